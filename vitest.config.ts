@@ -1,0 +1,50 @@
+// One run, five projects. A project whose folder is still empty is skipped; a run without any test fails.
+// `npx vitest run --project shared` runs one of them.
+
+import { availableParallelism } from "node:os";
+import { cloudflareTest } from "@cloudflare/vitest-plugin";
+import { defineConfig } from "vitest/config";
+
+// At least two: with one worker, which is Vitest's own choice on two cores, groupOrder is not kept (seen in 5.1.1).
+const maxWorkers = Math.max(2, availableParallelism() - 1);
+
+export default defineConfig({
+  test: {
+    maxWorkers,
+    projects: [
+      {
+        // The rules of the house itself: who may know whom, documents, lock file.
+        test: { name: "house", include: ["tests/house/**/*.test.ts"] },
+      },
+      {
+        // The domain, and the hex examples of PROTOCOL.md.
+        test: { name: "shared", include: ["tests/{shared,vectors}/**/*.test.ts"] },
+      },
+      {
+        // The reader: core, adapters, one contract per port, and the seeded simulation.
+        test: {
+          name: "peer-node",
+          include: ["tests/{peer-node,contracts,simulation}/**/*.test.ts"],
+          testTimeout: 60_000,
+        },
+      },
+      {
+        // The tracker, inside workerd, with the bindings that wrangler.toml declares. Storage is shared by the
+        // tests of one file: a fresh book name per test keeps them apart.
+        plugins: [cloudflareTest({ wrangler: { configPath: "./wrangler.toml" } })],
+        test: { name: "tracker-worker", include: ["tests/tracker-worker/**/*.test.ts"], testTimeout: 60_000 },
+      },
+      {
+        // Real processes, real TCP, the local Worker: one file at a time, after everything else, with time to spare.
+        test: {
+          name: "end-to-end",
+          include: ["tests/end-to-end/**/*.test.ts"],
+          testTimeout: 300_000,
+          hookTimeout: 300_000,
+          maxWorkers: 1,
+          sequence: { groupOrder: 1 },
+        },
+      },
+    ],
+  },
+});
