@@ -1,0 +1,123 @@
+// Which pages of a book a reader holds (the field says: bitfield). One bit a page, and a running count.
+// Page 0 is the highest bit of the first byte, as in BitTorrent; spare bits at the end are zero.
+
+import type { PageIndex } from "./ids.ts";
+
+/** A set of pages of one book. */
+export class PageSet implements Iterable<PageIndex> {
+  /** Pages that the book has. */
+  readonly size: number;
+  readonly #bytes: Uint8Array;
+  /** The same memory in words, to pass over empty stretches quickly. */
+  readonly #words: Uint32Array;
+  #count = 0;
+
+  constructor(size: number) {
+    this.size = size;
+    this.#words = new Uint32Array(Math.ceil(size / 32));
+    this.#bytes = new Uint8Array(this.#words.buffer);
+  }
+
+  /** The set of all pages of a book of `size` pages. */
+  static full(size: number): PageSet {
+    const set = new PageSet(size);
+    set.#bytes.fill(0xff, 0, size >> 3);
+    if (size % 8 !== 0) set.#bytes[size >> 3] = 0xff00 >> (size % 8);
+    set.#count = size;
+    return set;
+  }
+
+  /** Bytes that a set of `size` pages takes on the wire and on disk. */
+  static byteLength(size: number): number {
+    return Math.ceil(size / 8);
+  }
+
+  /** Reads a set of `size` pages; undefined when the length is wrong or a spare bit is set. */
+  static fromBytes(bytes: Uint8Array, size: number): PageSet | undefined {
+    if (bytes.length !== PageSet.byteLength(size)) return undefined;
+    const spare = bytes.length * 8 - size;
+    if (spare > 0 && ((bytes.at(-1) ?? 0) & ((1 << spare) - 1)) !== 0) return undefined;
+    const set = new PageSet(size);
+    set.#bytes.set(bytes);
+    for (const word of set.#words) set.#count += bitsIn(word);
+    return set;
+  }
+
+  /** Pages in the set. */
+  get count(): number {
+    return this.#count;
+  }
+
+  get isEmpty(): boolean {
+    return this.#count === 0;
+  }
+
+  get isFull(): boolean {
+    return this.#count === this.size;
+  }
+
+  has(page: PageIndex): boolean {
+    return ((this.#bytes[page >> 3] ?? 0) & (0x80 >> (page & 7))) !== 0;
+  }
+
+  /** Adds the page; false when it was there. */
+  add(page: PageIndex): boolean {
+    if (page >= this.size || this.has(page)) return false;
+    this.#bytes[page >> 3] = (this.#bytes[page >> 3] ?? 0) | (0x80 >> (page & 7));
+    this.#count++;
+    return true;
+  }
+
+  /** Takes the page out; false when it was not there. */
+  delete(page: PageIndex): boolean {
+    if (!this.has(page)) return false;
+    this.#bytes[page >> 3] = (this.#bytes[page >> 3] ?? 0) & ~(0x80 >> (page & 7));
+    this.#count--;
+    return true;
+  }
+
+  /** A copy that shares no memory. */
+  clone(): PageSet {
+    const set = new PageSet(this.size);
+    set.#words.set(this.#words);
+    set.#count = this.#count;
+    return set;
+  }
+
+  /** A copy of the set as it stands on the wire and on disk. */
+  toBytes(): Uint8Array {
+    return this.#bytes.slice(0, PageSet.byteLength(this.size));
+  }
+
+  /** The pages in ascending order. */
+  *[Symbol.iterator](): Generator<PageIndex> {
+    yield* this.#pagesOf(
+      (word) => this.#words[word] ?? 0,
+      (byte) => this.#bytes[byte] ?? 0,
+    );
+  }
+
+  /** The pages that are in this set and in `other`, in ascending order; both are of one book. */
+  *common(other: PageSet): Generator<PageIndex> {
+    yield* this.#pagesOf(
+      (word) => (this.#words[word] ?? 0) & (other.#words[word] ?? 0),
+      (byte) => (this.#bytes[byte] ?? 0) & (other.#bytes[byte] ?? 0),
+    );
+  }
+
+  *#pagesOf(wordAt: (index: number) => number, byteAt: (index: number) => number): Generator<PageIndex> {
+    for (let word = 0; word < this.#words.length; word++) {
+      if (wordAt(word) === 0) continue;
+      for (let byte = word * 4; byte < word * 4 + 4; byte++) {
+        const bits = byteAt(byte);
+        for (let bit = 0; bit < 8; bit++) if ((bits & (0x80 >> bit)) !== 0) yield (byte * 8 + bit) as PageIndex;
+      }
+    }
+  }
+}
+
+function bitsIn(word: number): number {
+  let bits = 0;
+  for (let rest = word; rest !== 0; rest &= rest - 1) bits++;
+  return bits;
+}

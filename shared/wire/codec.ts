@@ -1,0 +1,219 @@
+// Messages to frames and back: u32 length of what follows, u8 flag, body; big-endian, unsigned.
+// Past this file nothing that came from outside is unknown: what a body claims was checked here, or is a Violation.
+
+import { LINK_FAULTS, type LinkFault, Violation } from "../faults.ts";
+import { toHex, writeHex } from "../hex.ts";
+import { type BookId, parseBookId, parseReaderId, type ReaderId } from "../ids.ts";
+import { CLOSE_MESSAGE_BYTES_MAX, SHA256_BYTES } from "../limits.ts";
+import {
+  FRAME_HEAD_BYTES,
+  MAGIC,
+  PIECE_HEAD_BYTES,
+  READER_FLAGS,
+  REFUSALS,
+  type ReaderFlag,
+  type Refusal,
+} from "./flags.ts";
+import type { ReaderMessage } from "./messages.ts";
+
+type MessageOf<F extends ReaderFlag> = Extract<ReaderMessage, { readonly flag: F }>;
+
+/** How the body of one flag is written and read. */
+interface BodyCodec<F extends ReaderFlag> {
+  /** Bytes of the body that `write` will fill. */
+  readonly size: (message: MessageOf<F>) => number;
+  readonly write: (message: MessageOf<F>, body: Uint8Array) => void;
+  /** Reads a body whose length the decoder has checked against the table. @throws Violation */
+  readonly read: (body: Uint8Array) => MessageOf<F>;
+}
+
+const empty = <F extends "ping" | "pong" | "heldAll" | "heldNone">(message: MessageOf<F>): BodyCodec<F> => ({
+  size: () => 0,
+  write: () => undefined,
+  read: () => message,
+});
+
+interface PageList<F> {
+  readonly flag: F;
+  readonly pages: readonly number[];
+}
+
+interface ListCodec<F> {
+  readonly size: (message: PageList<F>) => number;
+  readonly write: (message: PageList<F>, body: Uint8Array) => void;
+  readonly read: (body: Uint8Array) => PageList<F>;
+}
+
+const pageList = <F extends "have" | "lost" | "ask" | "cancel">(flag: F): ListCodec<F> => ({
+  size: ({ pages }) => pages.length * 4,
+  write: ({ pages }, body) => {
+    const view = viewOf(body);
+    pages.forEach((page, at) => void view.setUint32(at * 4, page));
+  },
+  read: (body) => {
+    if (body.length % 4 !== 0)
+      throw new Violation("malformed", `A list of pages has ${body.length} bytes, not a multiple of 4`);
+    const view = viewOf(body);
+    return { flag, pages: Array.from({ length: body.length / 4 }, (_, at) => view.getUint32(at * 4)) };
+  },
+});
+
+const BODIES: { readonly [F in ReaderFlag]: BodyCodec<F> } = {
+  hello: {
+    size: () => READER_FLAGS.hello.bodyBytes.max,
+    write: ({ version, bookId, from, to, port, asks }, body) => {
+      const view = viewOf(body);
+      body.set(MAGIC);
+      view.setUint16(8, version);
+      writeHex(bookId, body, 10);
+      writeHex(from, body, 42);
+      writeHex(to, body, 74);
+      view.setUint16(106, port);
+      view.setUint32(108, asks);
+    },
+    read: (body) => {
+      if (!MAGIC.every((byte, at) => body[at] === byte))
+        throw new Violation("not-bookswarm", "A hello starts with BOOKSWRM");
+      const view = viewOf(body);
+      return {
+        flag: "hello",
+        version: view.getUint16(8),
+        bookId: parseBookId(idAt(body, 10)),
+        from: parseReaderId(idAt(body, 42)),
+        to: parseReaderId(idAt(body, 74)),
+        port: view.getUint16(106),
+        asks: view.getUint32(108),
+      };
+    },
+  },
+  close: {
+    size: ({ message }) => 2 + closeText(message).length,
+    write: ({ fault, message }, body) => {
+      viewOf(body).setUint16(0, LINK_FAULTS[fault].code);
+      body.set(closeText(message), 2);
+    },
+    read: (body) => ({
+      flag: "close",
+      fault: faultOf(viewOf(body).getUint16(0)),
+      message: new TextDecoder().decode(body.subarray(2)),
+    }),
+  },
+  ping: empty<"ping">({ flag: "ping" }),
+  pong: empty<"pong">({ flag: "pong" }),
+  heldAll: empty<"heldAll">({ flag: "heldAll" }),
+  heldNone: empty<"heldNone">({ flag: "heldNone" }),
+  heldSet: {
+    size: ({ bits }) => 4 + bits.length,
+    write: ({ first, bits }, body) => {
+      viewOf(body).setUint32(0, first);
+      body.set(bits, 4);
+    },
+    read: (body) => {
+      const first = viewOf(body).getUint32(0);
+      if (first % 8 !== 0)
+        throw new Violation("malformed", `A held set starts at page ${first}, not at a multiple of 8`);
+      return { flag: "heldSet", first, bits: body.slice(4) };
+    },
+  },
+  have: pageList("have"),
+  lost: pageList("lost"),
+  ask: pageList("ask"),
+  cancel: pageList("cancel"),
+  piece: {
+    size: ({ bytes }) => 8 + bytes.length,
+    write: ({ page, offset, bytes }, body) => {
+      const view = viewOf(body);
+      view.setUint32(0, page);
+      view.setUint32(4, offset);
+      body.set(bytes, 8);
+    },
+    read: (body) => {
+      const view = viewOf(body);
+      return { flag: "piece", page: view.getUint32(0), offset: view.getUint32(4), bytes: body.subarray(8) };
+    },
+  },
+  refuse: {
+    size: () => 5,
+    write: ({ page, reason }, body) => {
+      viewOf(body).setUint32(0, page);
+      body[4] = REFUSALS[reason].code;
+    },
+    read: (body) => ({ flag: "refuse", page: viewOf(body).getUint32(0), reason: refusalOf(body[4] ?? 0) }),
+  },
+};
+
+const FLAG_BY_CODE: ReadonlyMap<number, ReaderFlag> = new Map(
+  (Object.keys(READER_FLAGS) as ReaderFlag[]).map((flag) => [READER_FLAGS[flag].code, flag]),
+);
+
+/** The flag of this number; undefined when the table has none. */
+export function flagOf(code: number): ReaderFlag | undefined {
+  return FLAG_BY_CODE.get(code);
+}
+
+/** The frame of a message, ready for the socket. */
+export function encodeMessage(message: ReaderMessage): Uint8Array {
+  // The table pairs each flag with its own codec, which the compiler cannot see through an index.
+  const codec = BODIES[message.flag] as BodyCodec<ReaderFlag>;
+  const bodyBytes = codec.size(message);
+  const frame = new Uint8Array(FRAME_HEAD_BYTES + bodyBytes);
+  writeFrameHead(frame, READER_FLAGS[message.flag].code, bodyBytes);
+  codec.write(message, frame.subarray(FRAME_HEAD_BYTES));
+  return frame;
+}
+
+/**
+ * Reads the body of one frame.
+ * @param body - of a length within the table's bounds for `flag`
+ * @throws Violation when the body does not follow its layout
+ */
+export function decodeBody(flag: ReaderFlag, body: Uint8Array): ReaderMessage {
+  return BODIES[flag].read(body);
+}
+
+/**
+ * Writes the PIECE_HEAD_BYTES that come before a piece's bytes into `target` at `at`; the sender reads the page
+ * straight behind them, so that page bytes are never copied on their way to the socket.
+ */
+export function writePieceHead(
+  target: Uint8Array,
+  at: number,
+  piece: { readonly page: number; readonly offset: number; readonly bytes: number },
+): void {
+  const head = target.subarray(at, at + PIECE_HEAD_BYTES);
+  writeFrameHead(head, READER_FLAGS.piece.code, 8 + piece.bytes);
+  const view = viewOf(head);
+  view.setUint32(FRAME_HEAD_BYTES, piece.page);
+  view.setUint32(FRAME_HEAD_BYTES + 4, piece.offset);
+}
+
+function writeFrameHead(frame: Uint8Array, code: number, bodyBytes: number): void {
+  viewOf(frame).setUint32(0, 1 + bodyBytes);
+  frame[4] = code;
+}
+
+function viewOf(bytes: Uint8Array): DataView {
+  return new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
+}
+
+function idAt(body: Uint8Array, at: number): BookId & ReaderId {
+  return toHex(body.subarray(at, at + SHA256_BYTES)) as BookId & ReaderId;
+}
+
+/** The sentence as it travels: cut to the limit, at a code point's end. */
+function closeText(message: string): Uint8Array {
+  const bytes = new TextEncoder().encode(message);
+  let end = Math.min(bytes.length, CLOSE_MESSAGE_BYTES_MAX);
+  while (end < bytes.length && ((bytes[end] ?? 0) & 0xc0) === 0x80) end--;
+  return bytes.subarray(0, end);
+}
+
+function faultOf(code: number): LinkFault {
+  for (const fault of Object.keys(LINK_FAULTS) as LinkFault[]) if (LINK_FAULTS[fault].code === code) return fault;
+  throw new Violation("malformed", `No fault has the number ${code}`);
+}
+
+function refusalOf(code: number): Refusal {
+  for (const reason of Object.keys(REFUSALS) as Refusal[]) if (REFUSALS[reason].code === code) return reason;
+  throw new Violation("malformed", `No refusal has the number ${code}`);
+}
