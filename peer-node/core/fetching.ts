@@ -1,0 +1,268 @@
+// Which page is asked of whom, and what becomes of it. Keeps three books in step: the ledger (where each page is), the
+// picker (what may be asked next) and each session's open asks. A page is asked of one reader at a time; only when
+// every missing page is asked, and another reader would be much sooner, is it asked twice.
+
+import type { Book } from "../../shared/book.ts";
+import { Violation } from "../../shared/faults.ts";
+import type { PageIndex } from "../../shared/ids.ts";
+import type { Piece } from "../../shared/wire/messages.ts";
+import type { Millis } from "./events.ts";
+import type { Outbox } from "./outbox.ts";
+import type { PageLedger } from "./page-ledger.ts";
+import type { PagePicker } from "./page-picker.ts";
+import { ENDGAME_OWNERS, PUTTING_BYTES_MAX, RANDOM_PAGES, STALL_MS_MAX, STALL_MS_MIN } from "./policy.ts";
+import type { Session } from "./session.ts";
+
+/** What a session may have open: see `pipeline` of the swarm's options. */
+export interface FetchingOptions {
+  /** Most pages asked of one reader and not yet here; 1 is the original's rule, "to avoid traffic jams". */
+  readonly pipeline: number;
+}
+
+export class Fetching {
+  readonly #book: Book;
+  readonly #ledger: PageLedger;
+  readonly #picker: PagePicker;
+  readonly #out: Outbox;
+  readonly #options: FetchingOptions;
+  /** Who each asked page is asked of; more than one only in the endgame. */
+  readonly #askedOf = new Map<PageIndex, Set<Session>>();
+  #puttingBytes = 0;
+  #diskReady = true;
+
+  constructor(book: Book, ledger: PageLedger, picker: PagePicker, out: Outbox, options: FetchingOptions) {
+    this.#book = book;
+    this.#ledger = ledger;
+    this.#picker = picker;
+    this.#out = out;
+    this.#options = options;
+  }
+
+  /** While the disk takes nothing, nothing is asked. */
+  set diskReady(ready: boolean) {
+    this.#diskReady = ready;
+  }
+
+  /** The page is to be fetched. */
+  want(page: PageIndex): void {
+    this.#ledger.move(page, "wanted");
+    this.#picker.add(page);
+  }
+
+  /** The page is not to be fetched, whatever was asked. */
+  unwant(page: PageIndex): void {
+    this.#picker.remove(page);
+    this.#cancelElsewhere(page, undefined);
+    if (this.#ledger.of(page) !== "unwanted") this.#ledger.move(page, "unwanted");
+  }
+
+  /** Asks this reader for as much as its window has room for. */
+  fill(session: Session, now: Millis): void {
+    if (session.state !== "open" || !this.#diskReady || this.#puttingBytes > PUTTING_BYTES_MAX) return;
+    // Asked anew in batches, a quarter window at a time: small pages then cost one frame for many.
+    if (session.askedBytes > 0.75 * session.window.bytes) return;
+    const pages: PageIndex[] = [];
+    while (this.#hasRoom(session)) {
+      const page = this.#next(session, now);
+      if (page === undefined) break;
+      this.#ask(session, page, now);
+      pages.push(page);
+    }
+    this.#out.sendPages(session.link, "ask", pages);
+  }
+
+  /** Part of a page came. @throws Violation when it was not asked, or does not go on where the last one ended */
+  piece(session: Session, { page: number, offset, bytes }: Piece, now: Millis): void {
+    const page = number as PageIndex;
+    const ask = session.asks.get(page);
+    if (ask === undefined) throw new Violation("not-asked", `Page ${number} was not asked for`);
+    const arrival = session.arrival ?? { page, offset: 0, keep: this.#ledger.of(page) !== "held" };
+    const pageBytes = this.#book.pageBytes(page);
+    if (arrival.page !== page || arrival.offset !== offset || offset + bytes.length > pageBytes) {
+      throw new Violation("malformed", `A piece of page ${number} at ${offset} does not follow what came before`);
+    }
+    session.arrival = arrival;
+    if (offset === 0) session.window.answered(now - ask.askedAt);
+    session.received.add(bytes.length, now);
+    session.progressAt = now;
+    session.stalls = 0;
+    if (arrival.keep) this.#out.add({ type: "keepPiece", link: session.link, page, offset, bytes });
+    else session.bytesWasted += bytes.length;
+    arrival.offset += bytes.length;
+    if (arrival.offset === pageBytes) this.#arrived(session, arrival, now);
+  }
+
+  /** An ask had no bytes for an answer. @throws Violation when it was not asked */
+  refused(session: Session, page: PageIndex, now: Millis): void {
+    const ask = session.answered(page);
+    if (ask === undefined) throw new Violation("not-asked", `Page ${page} was refused and not asked for`);
+    session.progressAt = now;
+    if (session.arrival?.page === page) this.#forgetArrival(session);
+    this.#giveBack(session, page);
+  }
+
+  /** The page is verified and on disk. */
+  stored(page: PageIndex): void {
+    this.#settle(page);
+    this.#picker.remove(page);
+    this.#cancelElsewhere(page, undefined);
+    if (this.#ledger.of(page) !== "held") this.#ledger.move(page, "held");
+  }
+
+  /** The page was wrong, or the disk did not take it: it is wanted again. */
+  unstored(page: PageIndex): void {
+    if (this.#ledger.of(page) !== "putting") return;
+    this.#settle(page);
+    this.want(page);
+  }
+
+  /** The page was held and is gone from the disk. */
+  lost(page: PageIndex, wanted: boolean): void {
+    if (this.#ledger.of(page) !== "held") return;
+    if (wanted) this.want(page);
+    else this.#ledger.move(page, "unwanted");
+  }
+
+  /** The session is over: what was asked of it is wanted again. */
+  left(session: Session): void {
+    this.#forgetArrival(session);
+    for (const page of [...session.asks.keys()]) {
+      session.answered(page);
+      this.#giveBack(session, page);
+    }
+  }
+
+  /** When the session counts as stalled if nothing comes; undefined while no answer is owed. */
+  stallAt(session: Session, now: Millis): Millis | undefined {
+    // Cancelled asks count: their final answer is still owed.
+    if (session.asks.size === 0) return undefined;
+    const rate = session.received.rate(now);
+    // Four turns of a page: a reader that serves many is slow, not silent.
+    const patience = rate === 0 ? STALL_MS_MAX / 3 : (4 * session.window.bytes * 1_000) / rate;
+    return session.progressAt + Math.min(STALL_MS_MAX, Math.max(STALL_MS_MIN, patience));
+  }
+
+  /** Nothing came in the time allowed: everything asked here is taken back and may be asked elsewhere. */
+  stalled(session: Session, now: Millis): void {
+    session.stalls++;
+    session.window.stalled();
+    session.progressAt = now;
+    const pages = [...session.asks.keys()].filter((page) => session.cancelled(page));
+    this.#out.sendPages(session.link, "cancel", pages);
+    for (const page of pages) this.#giveBack(session, page);
+  }
+
+  #hasRoom(session: Session): boolean {
+    // A snubbed reader gets one page at a time until it delivers.
+    const pagesMax = session.stalls > 0 ? 1 : Math.min(this.#options.pipeline, session.asksMax);
+    return session.asks.size < pagesMax && (session.askedBytes < session.window.bytes || session.asks.size === 0);
+  }
+
+  #next(session: Session, now: Millis): PageIndex | undefined {
+    const allowed = (page: PageIndex) => !session.asks.has(page);
+    if (this.#ledger.count("held") + this.#ledger.count("putting") < RANDOM_PAGES) {
+      const page = this.#picker.pickRandom(session.theirs, allowed);
+      if (page !== undefined) return page;
+    }
+    const page = this.#picker.pickRarest(session.theirs, allowed);
+    return page ?? (this.#picker.count === 0 ? this.#endgame(session, now) : undefined);
+  }
+
+  /** A page that is asked of a reader who would take at least twice as long as this one. */
+  #endgame(session: Session, now: Millis): PageIndex | undefined {
+    if (session.askedBytes > 0) return undefined;
+    const ours = this.#expectedMs(session, 0, now);
+    let best: PageIndex | undefined;
+    let longest = 2 * ours;
+    for (const [page, askers] of this.#askedOf) {
+      if (askers.size >= ENDGAME_OWNERS || askers.has(session) || session.asks.has(page) || !session.theirs.has(page))
+        continue;
+      for (const other of askers) {
+        const theirs = this.#expectedMs(other, other.askedBytes, now);
+        if (theirs > longest) {
+          longest = theirs;
+          best = page;
+        }
+      }
+    }
+    return best;
+  }
+
+  /** Time until the reader has delivered `bytes` and what is on its way; a reader of unknown rate counts as slow. */
+  #expectedMs(session: Session, bytes: number, now: Millis): number {
+    const rate = session.received.rate(now);
+    return (
+      session.window.roundTripMs +
+      (rate === 0 ? STALL_MS_MIN : ((bytes + this.#book.pageBytes(this.#book.page(0))) * 1_000) / rate)
+    );
+  }
+
+  #ask(session: Session, page: PageIndex, now: Millis): void {
+    if (this.#ledger.of(page) === "wanted") {
+      this.#ledger.move(page, "asked");
+      this.#picker.remove(page);
+    }
+    session.asked(page, this.#book.pageBytes(page), now);
+    const askers = this.#askedOf.get(page);
+    if (askers === undefined) this.#askedOf.set(page, new Set([session]));
+    else askers.add(session);
+  }
+
+  #arrived(session: Session, { page, keep }: { readonly page: PageIndex; readonly keep: boolean }, now: Millis): void {
+    const ask = session.answered(page);
+    session.arrival = undefined;
+    this.#noLongerAsked(session, page);
+    const bytes = this.#book.pageBytes(page);
+    session.window.delivered(bytes, session.received.rate(now));
+    if (!keep || ask === undefined) return;
+    const place = this.#ledger.of(page);
+    if (place === "held" || place === "putting" || place === "unwanted") {
+      session.bytesWasted += bytes;
+      this.#out.add({ type: "dropPage", link: session.link });
+      return;
+    }
+    session.pagesReceived++;
+    this.#picker.remove(page);
+    // A cancelled ask that is answered after all finds its page wanted again, or asked of another reader.
+    if (place === "wanted") this.#ledger.move(page, "asked");
+    this.#ledger.move(page, "putting");
+    this.#puttingBytes += bytes;
+    this.#cancelElsewhere(page, session);
+    this.#out.add({ type: "putPage", link: session.link, page });
+  }
+
+  /** A page that nobody is asked for any more is wanted again. */
+  #giveBack(session: Session, page: PageIndex): void {
+    if (this.#noLongerAsked(session, page) && this.#ledger.of(page) === "asked") this.want(page);
+  }
+
+  /** True when that was the last reader the page was asked of. */
+  #noLongerAsked(session: Session, page: PageIndex): boolean {
+    const askers = this.#askedOf.get(page);
+    if (askers === undefined || !askers.delete(session)) return false;
+    if (askers.size > 0) return false;
+    this.#askedOf.delete(page);
+    return true;
+  }
+
+  #cancelElsewhere(page: PageIndex, except: Session | undefined): void {
+    for (const other of this.#askedOf.get(page) ?? []) {
+      if (other === except || !other.cancelled(page)) continue;
+      this.#out.sendPages(other.link, "cancel", [page]);
+      if (other.arrival?.page === page && other.arrival.keep) {
+        other.arrival.keep = false;
+        this.#out.add({ type: "dropPage", link: other.link });
+      }
+    }
+    this.#askedOf.delete(page);
+  }
+
+  #forgetArrival(session: Session): void {
+    if (session.arrival?.keep) this.#out.add({ type: "dropPage", link: session.link });
+    session.arrival = undefined;
+  }
+
+  #settle(page: PageIndex): void {
+    if (this.#ledger.of(page) === "putting") this.#puttingBytes -= this.#book.pageBytes(page);
+  }
+}

@@ -1,0 +1,75 @@
+// What the others hold, as they say: each session's page set and the picker's counts, kept in step.
+
+import type { PageIndex } from "../../shared/ids.ts";
+import { PageSet } from "../../shared/page-set.ts";
+import { HELD_SET_BYTES_MAX } from "../../shared/wire/flags.ts";
+import type { HeldSet, ReaderMessage } from "../../shared/wire/messages.ts";
+import type { PagePicker } from "./page-picker.ts";
+import type { Session } from "./session.ts";
+
+export class Holdings {
+  readonly #picker: PagePicker;
+
+  constructor(picker: PagePicker) {
+    this.#picker = picker;
+  }
+
+  /** They hold the whole book. Counted as one complete copy, which costs the same for any number of pages. */
+  all(session: Session): void {
+    session.theirs = PageSet.full(session.theirs.size);
+    session.countedComplete = true;
+    this.#picker.completeOwnerJoined();
+  }
+
+  /** They came to hold these pages; true when one of them is wanted and asked of nobody. */
+  gained(session: Session, pages: Iterable<PageIndex>): boolean {
+    let useful = false;
+    for (const page of pages) {
+      if (!session.theirs.add(page)) continue;
+      this.#picker.gained(page);
+      useful ||= this.#picker.has(page);
+    }
+    return useful;
+  }
+
+  /** They hold these pages no longer. */
+  lost(session: Session, pages: Iterable<PageIndex>): void {
+    for (const page of pages) {
+      if (!session.theirs.has(page)) continue;
+      if (session.countedComplete) this.#countOneByOne(session);
+      session.theirs.delete(page);
+      this.#picker.lost(page);
+    }
+  }
+
+  /** The session is over. */
+  left(session: Session): void {
+    if (session.countedComplete) this.#picker.completeOwnerLeft();
+    else this.#picker.ownerLeft(session.theirs);
+  }
+
+  #countOneByOne(session: Session): void {
+    session.countedComplete = false;
+    this.#picker.completeOwnerLeft();
+    this.#picker.ownerJoined(session.theirs);
+  }
+}
+
+/** The frames that say what `held` is: all, none, or the set in as many frames as it takes. */
+export function heldMessages(held: PageSet): readonly ReaderMessage[] {
+  if (held.isFull) return [{ flag: "heldAll" }];
+  if (held.isEmpty) return [{ flag: "heldNone" }];
+  const bytes = held.toBytes();
+  const messages: ReaderMessage[] = [];
+  for (let from = 0; from < bytes.length; from += HELD_SET_BYTES_MAX) {
+    messages.push({ flag: "heldSet", first: from * 8, bits: bytes.subarray(from, from + HELD_SET_BYTES_MAX) });
+  }
+  return messages;
+}
+
+/** Numbers of the pages whose bits are set, ascending; whether the book has them is for the caller to say. */
+export function* pageNumbersOf({ first, bits }: HeldSet): Generator<number> {
+  for (const [byte, value] of bits.entries()) {
+    for (let bit = 0; bit < 8; bit++) if ((value & (0x80 >> bit)) !== 0) yield first + byte * 8 + bit;
+  }
+}

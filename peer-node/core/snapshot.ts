@@ -1,0 +1,41 @@
+// A frozen picture of the engine, for the command line, the local page and the tests. Numbers only, nothing live.
+
+import type { ReaderId } from "../../shared/ids.ts";
+
+export interface LinkSnapshot {
+  readonly reader: ReaderId;
+  readonly host: string;
+  readonly dialled: boolean;
+  /** Pages that the other reader says it holds. */
+  readonly pagesHeld: number;
+  readonly pagesReceived: number;
+  readonly pagesSent: number;
+  readonly bytesReceived: number;
+  readonly bytesSent: number;
+  /** Bytes a second that come from this reader. */
+  readonly receiveRate: number;
+  readonly snubbed: boolean;
+}
+
+export interface SwarmSnapshot {
+  readonly pages: number;
+  readonly pagesHeld: number;
+  /** Pages still to come: chosen and not held. */
+  readonly pagesMissing: number;
+  /** Page bytes since the start, over all links, those that are gone included. */
+  readonly bytesReceived: number;
+  readonly bytesSent: number;
+  readonly bytesWasted: number;
+  readonly pagesReceived: number;
+  readonly pagesSent: number;
+  /** Bytes a second, now. */
+  readonly receiveRate: number;
+  readonly sendRate: number;
+  /** Readers of the book besides this one, as the tracker last said. */
+  readonly readers: number;
+  readonly links: readonly LinkSnapshot[];
+  /** Asks of others that have no final answer yet. */
+  readonly ordersOpen: number;
+  /** Pages held here and by no other known reader. */
+  readonly pagesOnlyHere: number;
+}

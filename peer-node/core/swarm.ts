@@ -1,0 +1,444 @@
+// The engine of one book: told events, answers with effects. It never awaits, opens, reads, sleeps or looks at a
+// clock, so the same code runs in a process and in a simulation of thousands that a seed replays.
+//
+// It owns all state and routes each event to the part that knows: Fetching asks, Serving answers, Neighbours dials,
+// Announcer spreads the news, Bans remembers. Whatever the other side does wrong is a Violation, caught in one place
+// and turned into a close with its reason; it never throws on remote input.
+
+import type { Book } from "../../shared/book.ts";
+import { type LinkFault, Violation } from "../../shared/faults.ts";
+import type { PageIndex, ReaderId } from "../../shared/ids.ts";
+import type { PageSet } from "../../shared/page-set.ts";
+import type { Refusal } from "../../shared/wire/flags.ts";
+import type { Hello, ReaderMessage } from "../../shared/wire/messages.ts";
+import { Announcer } from "./announcer.ts";
+import { Bans } from "./bans.ts";
+import type { Effect } from "./effects.ts";
+import type { LinkId, Millis, SwarmEvent } from "./events.ts";
+import { Fetching } from "./fetching.ts";
+import { Handshake, type LinkRefusal } from "./handshake.ts";
+import { Holdings, heldMessages, pageNumbersOf } from "./holdings.ts";
+import { Neighbours } from "./neighbours.ts";
+import { Outbox } from "./outbox.ts";
+import { PageLedger } from "./page-ledger.ts";
+import { PagePicker } from "./page-picker.ts";
+import { HELLO_MS, LINKS_MAX, PING_AFTER_MS, SILENCE_MS_MAX, STALLS_MAX, WRONG_PAGES_MAX } from "./policy.ts";
+import { Serving } from "./serving.ts";
+import { Session } from "./session.ts";
+import type { SwarmSnapshot } from "./snapshot.ts";
+import { SwarmTally } from "./swarm-tally.ts";
+
+export interface SwarmOptions {
+  readonly book: Book;
+  /** Who we are. */
+  readonly reader: ReaderId;
+  /** TCP port that we listen on; 0 when we do not. */
+  readonly port: number;
+  /** Verified pages at the start; the engine keeps its own copy. */
+  readonly held: PageSet;
+  /** Pages to fetch, held ones included; none for a silent reader. */
+  readonly wanted: PageSet;
+  /** Most pages asked of one reader and not yet here; unlimited when absent. */
+  readonly pipeline?: number;
+  /** Uniform in [0, 1). */
+  readonly random: () => number;
+}
+
+export class Swarm {
+  readonly #book: Book;
+  readonly #self: ReaderId;
+  readonly #handshake: Handshake;
+  readonly #held: PageSet;
+  readonly #wanted: PageSet;
+  readonly #ledger: PageLedger;
+  readonly #picker: PagePicker;
+  readonly #fetching: Fetching;
+  readonly #serving: Serving;
+  readonly #holdings: Holdings;
+  readonly #neighbours: Neighbours;
+  readonly #announcer: Announcer;
+  readonly #bans = new Bans();
+  readonly #out = new Outbox();
+  readonly #tally = new SwarmTally();
+  readonly #sessions = new Map<LinkId, Session>();
+  /** Sessions whose asks may have room since the last event began. */
+  readonly #hungry = new Set<Session>();
+  #leaving = false;
+
+  constructor({ book, reader, port, held, wanted, pipeline = Number.POSITIVE_INFINITY, random }: SwarmOptions) {
+    this.#book = book;
+    this.#self = reader;
+    this.#handshake = new Handshake({ bookId: book.id, reader, port });
+    this.#held = held.clone();
+    this.#wanted = wanted.clone();
+    this.#ledger = new PageLedger(book.pageCount);
+    this.#picker = new PagePicker(book.pageCount, random);
+    this.#fetching = new Fetching(book, this.#ledger, this.#picker, this.#out, { pipeline });
+    this.#serving = new Serving(book, this.#held, this.#picker, this.#out);
+    this.#holdings = new Holdings(this.#picker);
+    this.#neighbours = new Neighbours(reader, random);
+    this.#announcer = new Announcer(this.#out);
+    for (const page of held) this.#ledger.move(page, "held");
+    for (const page of wanted) if (!held.has(page)) this.#fetching.want(page);
+  }
+
+  /** True when every chosen page is held. */
+  get isComplete(): boolean {
+    return this.#ledger.missing === 0;
+  }
+
+  /** Applies one event at `now`; returns what the node must do, in order. Never throws on remote input. */
+  handle(event: SwarmEvent, now: Millis): readonly Effect[] {
+    this.#apply(event, now);
+    this.#settle(now);
+    return this.#out.take();
+  }
+
+  /** When to send `timePassed` next; undefined when nothing is waiting. Waking early is harmless. */
+  nextWakeAt(now: Millis): Millis | undefined {
+    let next = this.isComplete || this.#leaving ? undefined : this.#neighbours.nextAt();
+    next = earlier(next, this.#announcer.dueAt);
+    for (const session of this.#sessions.values()) next = earlier(next, this.#deadlineOf(session, now));
+    return next;
+  }
+
+  /** A frozen picture for the command line, the local page and the tests. */
+  snapshot(now: Millis): SwarmSnapshot {
+    return this.#tally.snapshot(
+      {
+        pages: this.#book.pageCount,
+        pagesHeld: this.#held.count,
+        pagesMissing: this.#ledger.missing,
+        readers: this.#neighbours.others,
+        pagesOnlyHere: this.#pagesOnlyHere(),
+      },
+      this.#sessions.values(),
+      now,
+    );
+  }
+
+  #apply(event: SwarmEvent, now: Millis): void {
+    switch (event.type) {
+      case "dialled":
+        return this.#dialled(event.link, event.reader, event.host, now);
+      case "dialFailed":
+        return this.#dialFailed(event.reader, now);
+      case "accepted":
+        return this.#accepted(event.link, event.hello, event.host, now);
+      case "received":
+        return this.#withSession(event.link, (session) => this.#received(session, event.message, now), now);
+      case "broken":
+        return this.#withSession(event.link, (session) => this.#end(session, event.fault, event.message, now), now);
+      case "closed":
+        return this.#withSession(event.link, (session) => this.#forget(session, now), now);
+      case "sent":
+        return this.#withSession(event.link, (session) => this.#serving.sent(session, event.bytes, now), now);
+      case "sendFailed":
+        return this.#withSession(event.link, (session) => this.#serving.failed(session, event.page), now);
+      case "pageStored":
+        return this.#stored(event.page, now);
+      case "pageCorrupt":
+        return this.#corrupt(event.page, event.link, now);
+      case "pageUnwritten":
+        this.#fetching.unstored(event.page);
+        return this.#allHungry();
+      case "imageRefused":
+        return this.#imageRefused(event.image);
+      case "pagesLost":
+        return this.#pagesLost(event.pages);
+      case "disk":
+        this.#fetching.diskReady = event.ready;
+        return this.#allHungry();
+      case "listed":
+        return this.#neighbours.listed(event.readers, event.total, now);
+      case "tracker":
+        return this.#neighbours.trackerReady(event.ready, now);
+      case "leave":
+        return this.#leave(now);
+      case "timePassed":
+        return this.#timePassed(now);
+      default:
+        return assertNever(event);
+    }
+  }
+
+  /** What follows from any event: asks with room are filled, news is spread, readers are dialled. */
+  #settle(now: Millis): void {
+    for (const session of this.#hungry) this.#fetching.fill(session, now);
+    this.#hungry.clear();
+    this.#announcer.announce(this.#sessions.values(), now);
+    if (this.isComplete || this.#leaving) return;
+    for (const { reader, addresses } of this.#neighbours.toDial(now)) {
+      if (this.#bans.includes({ reader, host: "", dialled: true })) this.#neighbours.forget(reader);
+      else this.#out.add({ type: "dial", reader, addresses });
+    }
+    if (this.#neighbours.toAskTracker(now)) this.#out.add({ type: "askTracker" });
+  }
+
+  /** Runs `action` for a link that we know, and turns its violation into a close: the only place that does. */
+  #withSession(link: LinkId, action: (session: Session) => void, now: Millis): void {
+    const session = this.#sessions.get(link);
+    if (session === undefined) return;
+    try {
+      action(session);
+    } catch (error) {
+      if (!(error instanceof Violation)) throw error;
+      this.#end(session, error.fault, error.message, now);
+    }
+  }
+
+  #dialled(link: LinkId, reader: ReaderId, host: string, now: Millis): void {
+    if (this.#leaving || this.#linkedTo(reader) !== undefined) {
+      this.#neighbours.dialFailed(reader, now);
+      return this.#out.close(link, this.#leaving ? "leaving" : "duplicate-link", "This link is not needed any more");
+    }
+    this.#sessions.set(link, new Session(link, reader, { host, dialled: true }, this.#book.pageCount, now));
+    this.#out.send(link, this.#handshake.hello(reader));
+  }
+
+  #dialFailed(reader: ReaderId, now: Millis): void {
+    // Told once: the tracker finds out for itself, and to repeat it would be a flood.
+    if (this.#neighbours.dialFailed(reader, now) === 1) {
+      this.#out.add({ type: "report", reader, reason: "no-connection" });
+    }
+  }
+
+  #accepted(link: LinkId, hello: Hello, host: string, now: Millis): void {
+    const refusal = this.#refusalOf(hello, host);
+    if (refusal !== undefined) return this.#out.close(link, refusal.fault, refusal.message);
+    const earlier = this.#linkedTo(hello.from);
+    if (earlier !== undefined)
+      this.#end(earlier, "duplicate-link", "The other side's dial takes this link's place", now);
+    const session = new Session(link, hello.from, { host, dialled: false }, this.#book.pageCount, now);
+    session.asksMax = hello.asks;
+    this.#sessions.set(link, session);
+    this.#neighbours.joined(hello.from);
+    this.#out.send(link, this.#handshake.hello(hello.from));
+    this.#sayHeld(session);
+  }
+
+  /** Why an incoming hello is not welcome; undefined when it is. */
+  #refusalOf(hello: Hello, host: string): LinkRefusal | undefined {
+    const refusal = this.#handshake.refusalOf(hello);
+    if (refusal !== undefined) return refusal;
+    if (this.#leaving) return { fault: "leaving", message: "The reader is leaving the book" };
+    if (this.#bans.includes({ reader: hello.from, host, dialled: false })) {
+      return { fault: "banned", message: "Wrong pages came from there before" };
+    }
+    const other = this.#linkedTo(hello.from);
+    // Both dialled at once: the dial of the smaller id stays. A link that already talks is never given up for a claim.
+    if (other !== undefined && (other.state !== "greeting" || this.#self < hello.from)) {
+      return { fault: "duplicate-link", message: "These two readers already share a link" };
+    }
+    if (this.#sessions.size >= LINKS_MAX)
+      return { fault: "too-many-links", message: `This reader takes ${LINKS_MAX} links` };
+    return undefined;
+  }
+
+  #sayHeld({ link }: Session): void {
+    for (const message of heldMessages(this.#held)) this.#out.send(link, message);
+  }
+
+  #received(session: Session, message: ReaderMessage, now: Millis): void {
+    session.heard(message.flag, now);
+    switch (message.flag) {
+      case "hello":
+        return this.#greeted(session, message);
+      case "close":
+        return this.#forget(session, now);
+      case "ping":
+        return this.#out.send(session.link, { flag: "pong" });
+      case "pong":
+        return;
+      case "heldAll":
+        return this.#theyHoldAll(session, now);
+      case "heldNone":
+        return;
+      case "heldSet":
+        return this.#theyHave(session, pageNumbersOf(message), now);
+      case "have":
+        return this.#theyHave(session, message.pages, now);
+      case "lost":
+        return this.#holdings.lost(session, this.#pages(message.pages));
+      case "ask":
+        return this.#serving.ordered(session, this.#pages(message.pages));
+      case "cancel":
+        return this.#serving.cancelled(session, this.#pages(message.pages));
+      case "piece":
+        this.#fetching.piece(session, message, now);
+        this.#hungry.add(session);
+        return;
+      case "refuse":
+        return this.#refused(session, this.#page(message.page), message.reason, now);
+      default:
+        return assertNever(message);
+    }
+  }
+
+  #refused(session: Session, page: PageIndex, reason: Refusal, now: Millis): void {
+    this.#fetching.refused(session, page, now);
+    if (reason === "not-held") this.#holdings.lost(session, [page]);
+    this.#allHungry();
+  }
+
+  #greeted(session: Session, hello: Hello): void {
+    this.#handshake.checkAnswer(hello, session.reader);
+    session.asksMax = hello.asks;
+    this.#neighbours.joined(session.reader);
+    this.#sayHeld(session);
+  }
+
+  #theyHoldAll(session: Session, now: Millis): void {
+    this.#holdings.all(session);
+    this.#hungry.add(session);
+    this.#noteIfComplete(session, now);
+  }
+
+  #theyHave(session: Session, numbers: Iterable<number>, now: Millis): void {
+    if (this.#holdings.gained(session, this.#pages(numbers))) this.#hungry.add(session);
+    this.#noteIfComplete(session, now);
+  }
+
+  /** Two complete readers have nothing to say to each other; the link makes room for one that has. */
+  #noteIfComplete(session: Session, now: Millis): void {
+    if (!session.theirs.isFull) return;
+    this.#neighbours.completed(session.reader);
+    if (this.#held.isFull) this.#end(session, "not-useful", "Both readers hold every page", now);
+  }
+
+  #stored(page: PageIndex, now: Millis): void {
+    this.#fetching.stored(page);
+    if (!this.#held.add(page)) return;
+    this.#announcer.stored(page, this.#book.pageBytes(page), now);
+    if (!this.#held.isFull) return;
+    this.#announcer.announce(this.#sessions.values(), Number.POSITIVE_INFINITY);
+    for (const session of [...this.#sessions.values()]) this.#noteIfComplete(session, now);
+  }
+
+  #corrupt(page: PageIndex, link: LinkId, now: Millis): void {
+    this.#fetching.unstored(page);
+    this.#allHungry();
+    const session = this.#sessions.get(link);
+    if (session === undefined || ++session.wrongPages < WRONG_PAGES_MAX) return;
+    this.#bans.ban(session);
+    this.#out.add({
+      type: "banned",
+      reader: session.reader,
+      host: session.host,
+      reason: `${session.wrongPages} wrong pages`,
+    });
+    this.#end(session, "wrong-bytes", `Page ${page} does not have its SHA-1`, now);
+  }
+
+  #imageRefused(image: number): void {
+    const { firstPage, pageCount } = this.#book.image(image);
+    const pages = Array.from({ length: pageCount }, (_, ordinal) => this.#book.page(firstPage + ordinal));
+    for (const page of pages) this.#wanted.delete(page);
+    this.#withdraw(pages.filter((page) => this.#held.delete(page)));
+    for (const page of pages) this.#fetching.unwant(page);
+  }
+
+  #pagesLost(pages: readonly PageIndex[]): void {
+    const gone = pages.filter((page) => this.#held.delete(page));
+    this.#withdraw(gone);
+    for (const page of gone) this.#fetching.lost(page, this.#wanted.has(page));
+    this.#allHungry();
+  }
+
+  /** Says that pages are no longer held, and answers the asks for them. */
+  #withdraw(pages: readonly PageIndex[]): void {
+    for (const session of this.#sessions.values()) {
+      if (session.state === "greeting") continue;
+      this.#out.sendPages(session.link, "lost", pages);
+      this.#serving.lost(session, pages);
+    }
+  }
+
+  #leave(now: Millis): void {
+    this.#leaving = true;
+    for (const session of [...this.#sessions.values()])
+      this.#end(session, "leaving", "The reader is leaving the book", now);
+  }
+
+  #timePassed(now: Millis): void {
+    for (const session of [...this.#sessions.values()]) this.#checkTime(session, now);
+  }
+
+  /** The one table of times that end something on a session. */
+  #checkTime(session: Session, now: Millis): void {
+    if (session.state !== "open" && now >= session.openedAt + HELLO_MS) {
+      return this.#end(session, "silent", "No hello came in time", now);
+    }
+    if (now >= session.heardAt + SILENCE_MS_MAX) return this.#end(session, "silent", "Nothing was heard in time", now);
+    if (now >= (session.pingedAt ?? session.heardAt) + PING_AFTER_MS) {
+      session.pingedAt = now;
+      this.#out.send(session.link, { flag: "ping" });
+    }
+    if (now < (this.#fetching.stallAt(session, now) ?? Number.POSITIVE_INFINITY)) return;
+    this.#fetching.stalled(session, now);
+    this.#allHungry();
+    if (session.stalls < STALLS_MAX) return;
+    this.#out.add({ type: "report", reader: session.reader, reason: "no-answer" });
+    this.#end(session, "silent", "Asked pages did not come in time", now);
+  }
+
+  #deadlineOf(session: Session, now: Millis): Millis | undefined {
+    if (session.state !== "open") return session.openedAt + HELLO_MS;
+    const quiet = Math.min((session.pingedAt ?? session.heardAt) + PING_AFTER_MS, session.heardAt + SILENCE_MS_MAX);
+    return earlier(quiet, this.#fetching.stallAt(session, now));
+  }
+
+  /** Ends a session for a reason that the other side is told. */
+  #end(session: Session, fault: LinkFault, message: string, now: Millis): void {
+    if (!this.#sessions.has(session.link)) return;
+    this.#out.close(session.link, fault, message);
+    this.#forget(session, now);
+  }
+
+  #forget(session: Session, now: Millis): void {
+    if (!this.#sessions.delete(session.link)) return;
+    this.#hungry.delete(session);
+    this.#fetching.left(session);
+    this.#holdings.left(session);
+    this.#tally.left(session);
+    if (session.state === "greeting") this.#neighbours.dialFailed(session.reader, now);
+    else this.#neighbours.left(session.reader, now);
+    this.#allHungry();
+  }
+
+  #linkedTo(reader: ReaderId): Session | undefined {
+    for (const session of this.#sessions.values()) if (session.reader === reader) return session;
+    return undefined;
+  }
+
+  #allHungry(): void {
+    for (const session of this.#sessions.values()) this.#hungry.add(session);
+  }
+
+  /** Pages that would leave the swarm with us, as far as we know. */
+  #pagesOnlyHere(): number {
+    if (this.#picker.completeOwners > 0 || this.#neighbours.someoneComplete) return 0;
+    let count = 0;
+    for (const page of this.#held) if (this.#picker.owners(page) === 0) count++;
+    return count;
+  }
+
+  #page(number: number): PageIndex {
+    if (!this.#book.hasPage(number))
+      throw new Violation("no-such-page", `Page ${number} is not one of ${this.#book.pageCount}`);
+    return number;
+  }
+
+  #pages(numbers: Iterable<number>): readonly PageIndex[] {
+    return Array.from(numbers, (number) => this.#page(number));
+  }
+}
+
+function earlier(a: Millis | undefined, b: Millis | undefined): Millis | undefined {
+  if (a === undefined || b === undefined) return a ?? b;
+  return Math.min(a, b);
+}
+
+function assertNever(value: never): never {
+  throw new Error(`Not handled: ${JSON.stringify(value)}`);
+}

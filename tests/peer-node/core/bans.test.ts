@@ -1,0 +1,37 @@
+import { describe, expect, it } from "vitest";
+import { Bans, networkOf } from "../../../peer-node/core/bans.ts";
+import { BANS_PER_HOST_MAX } from "../../../peer-node/core/policy.ts";
+import { readerId } from "./puzzle.ts";
+
+describe("Bans", () => {
+  it("bans a reader that we dialled wherever it turns up", () => {
+    const bans = new Bans();
+    bans.ban({ reader: readerId(1), host: "10.0.0.1", dialled: true });
+    expect(bans.includes({ reader: readerId(1), host: "10.9.9.9", dialled: false })).toBe(true);
+  });
+
+  it("does not let an accepted link blacken a reader elsewhere, for its id was only a claim", () => {
+    const bans = new Bans();
+    bans.ban({ reader: readerId(1), host: "10.0.0.66", dialled: false });
+    expect(bans.includes({ reader: readerId(1), host: "10.0.0.66", dialled: false })).toBe(true);
+    expect(bans.includes({ reader: readerId(1), host: "10.0.0.1", dialled: false })).toBe(false);
+    expect(bans.includes({ reader: readerId(1), host: "10.0.0.66", dialled: true })).toBe(false);
+  });
+
+  it("spares other readers behind the same address until several were banned there", () => {
+    const bans = new Bans();
+    for (let number = 1; number <= BANS_PER_HOST_MAX; number++) {
+      expect(bans.includes({ reader: readerId(99), host: "10.0.0.1", dialled: false })).toBe(false);
+      bans.ban({ reader: readerId(number), host: "10.0.0.1", dialled: false });
+    }
+    expect(bans.includes({ reader: readerId(99), host: "10.0.0.1", dialled: false })).toBe(true);
+    expect(bans.includes({ reader: readerId(99), host: "10.0.0.1", dialled: true })).toBe(false);
+  });
+
+  it("takes the /64 of an IPv6 address for one party", () => {
+    expect(networkOf("2001:db8:1:2:3:4:5:6")).toBe(networkOf("2001:db8:1:2::99"));
+    expect(networkOf("2001:db8:1:2::99")).not.toBe(networkOf("2001:db8:1:3::99"));
+    expect(networkOf("::1")).toBe("0:0:0:0");
+    expect(networkOf("192.0.2.7")).toBe("192.0.2.7");
+  });
+});

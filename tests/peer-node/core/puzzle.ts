@@ -1,0 +1,232 @@
+// A small book, one engine, and a clock moved by hand: what the engine's tests are written with. Readers are invented;
+// what they say is given to the engine as events, and what it wants is read from its effects.
+
+import type { Effect } from "../../../peer-node/core/effects.ts";
+import type { LinkId, Millis, SwarmEvent } from "../../../peer-node/core/events.ts";
+import { Swarm, type SwarmOptions } from "../../../peer-node/core/swarm.ts";
+import { type Book, BookBuilder } from "../../../shared/book.ts";
+import { type BookId, type PageIndex, parseBookId, parseReaderId, type ReaderId } from "../../../shared/ids.ts";
+import { PAGE_BYTES, WIRE_VERSION } from "../../../shared/limits.ts";
+import { PageSet } from "../../../shared/page-set.ts";
+import type { Hello, ReaderMessage } from "../../../shared/wire/messages.ts";
+
+/** A book of one image a page; digests are made up, because the engine never hashes. */
+export function bookOf(pageBytes: readonly number[]): Book {
+  const head = {
+    name: "puzzle",
+    images: pageBytes.length,
+    pages: pageBytes.length,
+    bytes: pageBytes.reduce((sum, bytes) => sum + bytes, 0),
+    index: [],
+  };
+  const builder = new BookBuilder(head);
+  for (const [image, bytes] of pageBytes.entries()) {
+    builder.add({
+      path: `${String(image).padStart(6, "0")}.png`,
+      bytes,
+      sha256: "0".repeat(64),
+      pages: image.toString(16).padStart(40, "0"),
+    });
+  }
+  return builder.build(bookId(1), []);
+}
+
+/** A book of `pages` full pages. */
+export function fullPages(pages: number): Book {
+  return bookOf(Array.from({ length: pages }, () => PAGE_BYTES));
+}
+
+export function bookId(number: number): BookId {
+  return parseBookId(number.toString(16).padStart(64, "b"));
+}
+
+export function readerId(number: number): ReaderId {
+  return parseReaderId(number.toString(16).padStart(64, "0"));
+}
+
+export function setOf(book: Book, pages: Iterable<number>): PageSet {
+  const set = new PageSet(book.pageCount);
+  for (const page of pages) set.add(book.page(page));
+  return set;
+}
+
+/** A generator of uniform numbers from a seed (mulberry32), so that a test that failed fails again. */
+export function randomFrom(seed: number): () => number {
+  let state = seed >>> 0;
+  return () => {
+    state = (state + 0x6d2b79f5) >>> 0;
+    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
+    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
+  };
+}
+
+type PuzzleOptions = Partial<SwarmOptions> & {
+  readonly holds?: Iterable<number>;
+  readonly seed?: number;
+  /** Our reader's number; 1,000 when absent. */
+  readonly self?: number;
+};
+
+/** One engine among invented readers. */
+export class Puzzle {
+  readonly book: Book;
+  readonly swarm: Swarm;
+  readonly self: ReaderId;
+  now: Millis = 1_000;
+  /** Effects since they were last taken. */
+  #effects: Effect[] = [];
+  #links = 0;
+
+  constructor(book: Book, options: PuzzleOptions = {}) {
+    this.book = book;
+    this.self = readerId(options.self ?? 1_000);
+    this.swarm = new Swarm({
+      book,
+      reader: this.self,
+      port: 4_000,
+      held: setOf(book, options.holds ?? []),
+      wanted: PageSet.full(book.pageCount),
+      random: randomFrom(options.seed ?? 1),
+      ...options,
+    });
+  }
+
+  /** Tells the engine one thing; returns what it wants done. */
+  tell(event: SwarmEvent): readonly Effect[] {
+    const effects = this.swarm.handle(event, this.now);
+    this.#effects.push(...effects);
+    return effects;
+  }
+
+  /** Moves the clock, waking the engine whenever it asked to be woken. */
+  pass(ms: Millis): readonly Effect[] {
+    const until = this.now + ms;
+    const effects: Effect[] = [];
+    for (;;) {
+      const wake = this.swarm.nextWakeAt(this.now);
+      if (wake === undefined || wake > until) break;
+      this.now = Math.max(this.now, wake);
+      effects.push(...this.tell({ type: "timePassed" }));
+    }
+    this.now = until;
+    return effects;
+  }
+
+  /** All effects since the last call. */
+  take(): readonly Effect[] {
+    const effects = this.#effects;
+    this.#effects = [];
+    return effects;
+  }
+
+  nextLink(): LinkId {
+    return ++this.#links as LinkId;
+  }
+
+  /** The tracker lists these readers. */
+  list(...numbers: readonly number[]): readonly Effect[] {
+    return this.tell({
+      type: "listed",
+      readers: numbers.map((number) => ({
+        reader: readerId(number),
+        addresses: [{ host: `10.0.0.${number}`, port: 4_000 }],
+      })),
+      total: numbers.length + 1,
+    });
+  }
+
+  /** An invented reader dials us and says what it holds; "all", or a list of pages. */
+  visit(number: number, holds: "all" | readonly number[], host = `10.0.0.${number}`): Visitor {
+    const link = this.nextLink();
+    this.tell({ type: "accepted", link, host, hello: this.helloFrom(number) });
+    const visitor = new Visitor(this, link, number);
+    visitor.says(holds === "all" ? { flag: "heldAll" } : heldMessage(this.book, holds));
+    return visitor;
+  }
+
+  helloFrom(number: number, changes: Partial<Hello> = {}): Hello {
+    return {
+      flag: "hello",
+      version: WIRE_VERSION,
+      bookId: this.book.id,
+      from: readerId(number),
+      to: this.self,
+      port: 4_000,
+      asks: 2_000,
+      ...changes,
+    };
+  }
+}
+
+/** An invented reader on one link. */
+export class Visitor {
+  readonly link: LinkId;
+  readonly number: number;
+  readonly #puzzle: Puzzle;
+
+  constructor(puzzle: Puzzle, link: LinkId, number: number) {
+    this.#puzzle = puzzle;
+    this.link = link;
+    this.number = number;
+  }
+
+  says(message: ReaderMessage): readonly Effect[] {
+    return this.#puzzle.tell({ type: "received", link: this.link, message });
+  }
+
+  /** Sends a whole page in pieces of at most `pieceBytes`. */
+  sends(page: number, pieceBytes = 64_000): readonly Effect[] {
+    const bytes = this.#puzzle.book.pageBytes(this.#puzzle.book.page(page));
+    const effects: Effect[] = [];
+    for (let offset = 0; offset < bytes; offset += pieceBytes) {
+      const length = Math.min(pieceBytes, bytes - offset);
+      effects.push(...this.says({ flag: "piece", page, offset, bytes: new Uint8Array(length) }));
+    }
+    return effects;
+  }
+
+  /** Sends a page, which the store then keeps. */
+  delivers(page: number): readonly Effect[] {
+    return [...this.sends(page), ...this.#puzzle.tell({ type: "pageStored", page: this.#puzzle.book.page(page) })];
+  }
+
+  /** Goes away without a word. */
+  vanishes(): readonly Effect[] {
+    return this.#puzzle.tell({ type: "closed", link: this.link });
+  }
+}
+
+export function heldMessage(book: Book, pages: readonly number[]): ReaderMessage {
+  return pages.length === 0 ? { flag: "heldNone" } : { flag: "heldSet", first: 0, bits: setOf(book, pages).toBytes() };
+}
+
+/** Messages of one flag that were sent, on one link or on all. */
+export function sent<F extends ReaderMessage["flag"]>(
+  effects: readonly Effect[],
+  flag: F,
+  link?: LinkId,
+): readonly Extract<ReaderMessage, { readonly flag: F }>[] {
+  return effects.flatMap((effect) =>
+    effect.type === "send" && effect.message.flag === flag && (link === undefined || effect.link === link)
+      ? [effect.message as Extract<ReaderMessage, { readonly flag: F }>]
+      : [],
+  );
+}
+
+/** Pages asked for, in the order of the asks. */
+export function askedPages(effects: readonly Effect[], link?: LinkId): readonly number[] {
+  return sent(effects, "ask", link).flatMap(({ pages }) => pages);
+}
+
+/** Effects of one type. */
+export function only<T extends Effect["type"]>(
+  effects: readonly Effect[],
+  type: T,
+): readonly Extract<Effect, { readonly type: T }>[] {
+  return effects.filter((effect): effect is Extract<Effect, { readonly type: T }> => effect.type === type);
+}
+
+export function pages(book: Book, ...numbers: readonly number[]): readonly PageIndex[] {
+  return numbers.map((number) => book.page(number));
+}

@@ -1,0 +1,114 @@
+import { describe, expect, it } from "vitest";
+import { UNSENT_BYTES_LOW } from "../../../peer-node/core/policy.ts";
+import { ASKS_PER_LINK_MAX, PAGE_BYTES } from "../../../shared/limits.ts";
+import { bookOf, fullPages, only, Puzzle, sent } from "./puzzle.ts";
+
+/** All pages, so that the engine serves and asks for nothing. */
+function publisher(pages: number): Puzzle {
+  return new Puzzle(fullPages(pages), { holds: Array.from({ length: pages }, (_, page) => page) });
+}
+
+describe("A reader that serves", () => {
+  it("answers each ask exactly once: with all its bytes, or with a refusal", () => {
+    const puzzle = new Puzzle(fullPages(3), { holds: [0, 2] });
+    const asker = puzzle.visit(1, []);
+    puzzle.take();
+    asker.says({ flag: "ask", pages: [0, 1, 2] });
+    const bytes = new Map<number, number>();
+    const refused: number[] = [];
+    for (let round = 0; round < 10; round++) {
+      const effects = puzzle.take();
+      for (const stretch of only(effects, "sendPage")) {
+        expect(stretch.offset).toBe(bytes.get(stretch.page) ?? 0);
+        bytes.set(stretch.page, stretch.offset + stretch.bytes);
+        puzzle.tell({ type: "sent", link: asker.link, bytes: stretch.bytes });
+      }
+      refused.push(...sent(effects, "refuse").map(({ page }) => page));
+    }
+    expect([...bytes]).toEqual([
+      [0, PAGE_BYTES],
+      [2, PAGE_BYTES],
+    ]);
+    expect(refused).toEqual([1]);
+  });
+
+  it("hands a link no more than it can soon send, and goes on as bytes leave", () => {
+    const puzzle = publisher(10);
+    const asker = puzzle.visit(1, []);
+    puzzle.take();
+    asker.says({ flag: "ask", pages: [0, 1, 2, 3, 4, 5, 6, 7, 8, 9] });
+    const first = only(puzzle.take(), "sendPage").reduce((sum, { bytes }) => sum + bytes, 0);
+    expect(first).toBeLessThanOrEqual(UNSENT_BYTES_LOW + PAGE_BYTES);
+    puzzle.tell({ type: "sent", link: asker.link, bytes: PAGE_BYTES });
+    expect(only(puzzle.take(), "sendPage").length).toBeGreaterThan(0);
+  });
+
+  it("refuses a cancelled ask as cancelled and sends the next one", () => {
+    const puzzle = publisher(10);
+    const asker = puzzle.visit(1, []);
+    asker.says({ flag: "ask", pages: [0, 1, 2, 3, 4] });
+    puzzle.take();
+    expect(sent(asker.says({ flag: "cancel", pages: [3, 4] }), "refuse")).toEqual([
+      { flag: "refuse", page: 3, reason: "cancelled" },
+      { flag: "refuse", page: 4, reason: "cancelled" },
+    ]);
+  });
+
+  it("ignores the cancel of an ask that was answered", () => {
+    const puzzle = new Puzzle(bookOf([100]), { holds: [0] });
+    const asker = puzzle.visit(1, []);
+    asker.says({ flag: "ask", pages: [0] });
+    puzzle.take();
+    expect(asker.says({ flag: "cancel", pages: [0] })).toEqual([]);
+  });
+
+  it("sends the page that it has sent least, while it is the only complete reader", () => {
+    const puzzle = publisher(8);
+    const drain = (link: ReturnType<Puzzle["visit"]>["link"]) => {
+      const order: number[] = [];
+      for (let effects = puzzle.take(); effects.length > 0; effects = puzzle.take()) {
+        for (const { page, offset, bytes } of only(effects, "sendPage")) {
+          if (offset === 0) order.push(page);
+          puzzle.tell({ type: "sent", link, bytes });
+        }
+      }
+      return order;
+    };
+    const first = puzzle.visit(1, []);
+    puzzle.take();
+    first.says({ flag: "ask", pages: [0, 1, 2, 3] });
+    expect(drain(first.link)).toEqual([0, 1, 2, 3]);
+    const second = puzzle.visit(2, []);
+    puzzle.take();
+    second.says({ flag: "ask", pages: [0, 1, 2, 3, 4, 5, 6, 7] });
+    expect(drain(second.link)).toEqual([4, 5, 6, 7, 0, 1, 2, 3]);
+  });
+
+  it("refuses a page that the disk cannot read for now, and goes on", () => {
+    const puzzle = publisher(2);
+    const asker = puzzle.visit(1, []);
+    asker.says({ flag: "ask", pages: [0, 1] });
+    puzzle.take();
+    puzzle.tell({ type: "sent", link: asker.link, bytes: 2 * PAGE_BYTES });
+    puzzle.take();
+    asker.says({ flag: "ask", pages: [0] });
+    puzzle.take();
+    expect(sent(puzzle.tell({ type: "sendFailed", link: asker.link, page: puzzle.book.page(0) }), "refuse")).toEqual(
+      [],
+    );
+  });
+
+  it("closes a link that asks for a page twice, or for one that the book does not have, or for too many", () => {
+    const twice = publisher(10).visit(1, []);
+    expect(only(twice.says({ flag: "ask", pages: [0, 1, 2, 3, 4, 4] }), "close").map(({ fault }) => fault)).toEqual([
+      "out-of-turn",
+    ]);
+    const beyond = publisher(10).visit(1, []);
+    expect(only(beyond.says({ flag: "ask", pages: [10] }), "close").map(({ fault }) => fault)).toEqual([
+      "no-such-page",
+    ]);
+    const flood = publisher(ASKS_PER_LINK_MAX + 10).visit(1, []);
+    const pages = Array.from({ length: ASKS_PER_LINK_MAX + 10 }, (_, page) => page);
+    expect(only(flood.says({ flag: "ask", pages }), "close").map(({ fault }) => fault)).toEqual(["too-many-asks"]);
+  });
+});
