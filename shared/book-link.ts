@@ -33,9 +33,12 @@ export function parseBookLink(text: string): BookLink | undefined {
  * @example parseTracker("HTTP://127.0.0.1:8787/") // "http://127.0.0.1:8787"
  */
 export function parseTracker(text: string): string | undefined {
-  if (new TextEncoder().encode(text).length > TRACKER_URL_BYTES_MAX || !URL.canParse(text)) return undefined;
+  if (text.length > TRACKER_URL_BYTES_MAX || !URL.canParse(text)) return undefined;
   const url = new URL(text);
   if (url.protocol !== "http:" && url.protocol !== "https:") return undefined;
-  if (url.username !== "" || url.password !== "" || url.search !== "" || url.hash !== "") return undefined;
-  return (url.origin + url.pathname).replace(/\/+$/, "");
+  // The whole address is searched, because `search` and `hash` say nothing of a query or a fragment that is empty.
+  if (url.username !== "" || url.password !== "" || /[?#]/.test(url.href)) return undefined;
+  const address = (url.origin + url.pathname).replace(/\/+$/, "");
+  // Measured as it will be written: in its one spelling it is ASCII, and may be longer than what was typed.
+  return address.length <= TRACKER_URL_BYTES_MAX ? address : undefined;
 }

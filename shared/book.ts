@@ -5,6 +5,7 @@
 import { writeHex } from "./hex.ts";
 import type { BookId, ImageIndex, PageIndex } from "./ids.ts";
 import { PAGE_BYTES, SHA1_BYTES, SHA256_BYTES } from "./limits.ts";
+import type { PageSet } from "./page-set.ts";
 
 /** What the first line of a descriptor says, field by field. */
 export interface BookHead {
@@ -214,6 +215,14 @@ export class Book {
     const image = this.imageOf(page);
     const offset = (page - at(this.#columns.firstPages, image)) * PAGE_BYTES;
     return { image, offset, bytes: Math.min(PAGE_BYTES, at(this.#columns.imageBytes, image) - offset) };
+  }
+
+  /** Bytes of these pages together. */
+  bytesOf(pages: PageSet): number {
+    if (pages.isFull) return this.bytes;
+    let bytes = 0;
+    for (const page of pages) bytes += this.pageBytes(page);
+    return bytes;
   }
 
   /** Length of the page in bytes, 1 to PAGE_BYTES. */

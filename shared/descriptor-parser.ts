@@ -20,6 +20,9 @@ export type Sha256 = (bytes: Uint8Array) => string;
 
 const LF = 0x0a;
 
+/** Bytes set aside for a line at first; the line of an image of a hundred pages. */
+const LINE_BYTES_START = 4_096;
+
 /** Checks the images of a body one by one against the head: order, uniqueness, totals. */
 export class ImageLedger {
   readonly #head: BookHead;
@@ -77,8 +80,8 @@ export class DescriptorParser {
   readonly #wanted: BookId | undefined;
   readonly #decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
   readonly #slice = new Uint8Array(SLICE_BYTES);
-  /** Chunks of the line that has begun, and their bytes together. */
-  #line: Uint8Array[] = [];
+  /** The line that has begun, in memory that grows with it, however small the chunks in which it comes. */
+  #line = new Uint8Array(LINE_BYTES_START);
   #lineBytes = 0;
   #lines = 0;
   #bytes = 0;
@@ -123,11 +126,14 @@ export class DescriptorParser {
    */
   end(): Book {
     if (this.#lineBytes > 0) throw new DescriptorRefused("cut-short", "The descriptor does not end with a line feed");
-    if (this.#sliceBytes > 0) this.#endSlice();
     const head = this.#head;
     if (head === undefined || this.#id === undefined || this.#ledger === undefined || this.#builder === undefined) {
-      throw new DescriptorRefused("cut-short", "The descriptor ends before its third line");
+      throw new DescriptorRefused("cut-short", "The descriptor ends before its first line does");
     }
+    if (this.#lines < head.images + 2) {
+      throw new DescriptorRefused("cut-short", `The descriptor has ${this.#lines} lines, not ${head.images + 2}`);
+    }
+    if (this.#sliceBytes > 0) this.#endSlice();
     this.#ledger.close();
     if (this.#slices !== head.index.length) {
       throw new DescriptorRefused("cut-short", `The body has ${this.#slices} slices, not ${head.index.length}`);
@@ -138,18 +144,22 @@ export class DescriptorParser {
   #keep(part: Uint8Array): void {
     const most =
       this.#lines === 0 ? BOOK_LINE_BYTES_MAX : this.#lines === 1 ? TRACKERS_LINE_BYTES_MAX : DESCRIPTOR_LINE_BYTES_MAX;
+    const held = this.#lineBytes;
     this.#lineBytes += part.length;
     if (this.#lineBytes > most + 1) {
       const fault = this.#lines === 0 ? "not-a-descriptor" : "too-large";
       throw new DescriptorRefused(fault, `Line ${this.#lines + 1} is longer than ${most} bytes`);
     }
-    // A copy, because the caller may reuse its chunk before the line ends.
-    this.#line.push(part.at(-1) === LF ? part : part.slice());
+    if (this.#lineBytes > this.#line.length) {
+      const grown = new Uint8Array(Math.max(this.#lineBytes, 2 * this.#line.length));
+      grown.set(this.#line.subarray(0, held));
+      this.#line = grown;
+    }
+    this.#line.set(part, held);
   }
 
   #endLine(): void {
-    const bytes = concat(this.#line, this.#lineBytes).subarray(0, this.#lineBytes - 1);
-    this.#line = [];
+    const bytes = this.#line.subarray(0, this.#lineBytes - 1);
     this.#lineBytes = 0;
     this.#lines++;
     const text = this.#decode(bytes);
@@ -206,16 +216,4 @@ export class DescriptorParser {
     this.#slices++;
     this.#sliceBytes = 0;
   }
-}
-
-function concat(parts: readonly Uint8Array[], bytes: number): Uint8Array {
-  const [first] = parts;
-  if (first !== undefined && parts.length === 1) return first;
-  const whole = new Uint8Array(bytes);
-  let at = 0;
-  for (const part of parts) {
-    whole.set(part, at);
-    at += part.length;
-  }
-  return whole;
 }

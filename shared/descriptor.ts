@@ -12,6 +12,7 @@ import {
   BOOK_LINE_BYTES_MAX,
   BOOK_NAME_BYTES_MAX,
   DESCRIPTOR_BYTES_MAX,
+  IMAGE_PATH_BYTES_MAX,
   PAGE_BYTES,
   SHA1_BYTES,
   SHA256_BYTES,
@@ -26,6 +27,12 @@ const FORMAT = 1;
 /** Bytes of the shortest image line, LF included, without its page digests: a lower bound that keeps counts honest. */
 const IMAGE_LINE_BYTES_MIN =
   formatImageLine({ path: "a", bytes: 0, sha256: "0".repeat(SHA256_BYTES * 2), pages: "" }).length + 1;
+
+/** What stands in an image line before its page digests; a path's quotes are escaped, so nothing else spells this. */
+const PAGES_KEY = ',"pages":"';
+
+/** Characters of an image line before PAGES_KEY: a path that is all escapes, and less than 200 for the rest. */
+const IMAGE_LINE_HEAD_MAX = 6 * IMAGE_PATH_BYTES_MAX + 200;
 
 /** Slices that the largest descriptor has. */
 const SLICES_MAX = Math.ceil(DESCRIPTOR_BYTES_MAX / SLICE_BYTES);
@@ -86,11 +93,12 @@ export function parseTrackersLine(line: string): readonly string[] {
     throw new DescriptorRefused("bad-tracker", `The second line does not name at most ${TRACKERS_MAX} trackers`);
   }
   const addresses: readonly unknown[] = trackers;
-  if (!addresses.every((address) => typeof address === "string" && parseTracker(address) !== undefined)) {
+  const spelt = addresses.map((address) => (typeof address === "string" ? parseTracker(address) : undefined));
+  if (!spelt.every((tracker) => tracker !== undefined)) {
     throw new DescriptorRefused("bad-tracker", "A tracker is not a plain http or https address without credentials");
   }
-  checkCanonical(line, formatTrackersLine(addresses as readonly string[]), "The trackers line");
-  return addresses as readonly string[];
+  checkCanonical(line, formatTrackersLine(spelt), "The trackers line");
+  return spelt;
 }
 
 /**
@@ -101,13 +109,20 @@ export function parseTrackersLine(line: string): readonly string[] {
  */
 export function parseImageLine(line: string, number: number): ImageEntry {
   const where = `Line ${number}`;
-  const { path, bytes, sha256, pages } = parseObject(line, "not-canonical", where);
+  // The digests, nearly all of a long line, are cut off before it is parsed: JSON of that length can be nested so deep
+  // that parsing it takes gigabytes.
+  const headEnd = line.indexOf(PAGES_KEY);
+  const pages = line.slice(headEnd + PAGES_KEY.length, -'"}'.length);
+  if (headEnd < 0 || headEnd > IMAGE_LINE_HEAD_MAX || !isHex(pages)) {
+    throw new DescriptorRefused("not-canonical", `${where} does not end with its page digests`);
+  }
+  const { path, bytes, sha256 } = parseObject(`${line.slice(0, headEnd)}}`, "not-canonical", where);
   if (typeof path !== "string") throw new DescriptorRefused("bad-path", `${where} has no path`);
   const fault = pathFault(path);
   if (fault !== undefined)
     throw new DescriptorRefused("bad-path", `${where}: the path ${JSON.stringify(path.slice(0, 200))} ${fault}`);
   if (!isCount(bytes)) throw new DescriptorRefused("bad-count", `${where} has a size that is not a whole number`);
-  if (typeof sha256 !== "string" || !isHex(sha256, SHA256_BYTES) || typeof pages !== "string" || !isHex(pages)) {
+  if (typeof sha256 !== "string" || !isHex(sha256, SHA256_BYTES)) {
     throw new DescriptorRefused("not-canonical", `${where} has a digest that is not lower-case hexadecimal`);
   }
   if (pages.length !== pageCountOf(bytes) * SHA1_BYTES * 2) {

@@ -95,7 +95,7 @@ const BODIES: { readonly [F in ReaderFlag]: BodyCodec<F> } = {
     read: (body) => ({
       flag: "close",
       fault: faultOf(viewOf(body).getUint16(0)),
-      message: new TextDecoder().decode(body.subarray(2)),
+      message: sentenceOf(body.subarray(2)),
     }),
   },
   ping: empty<"ping">({ flag: "ping" }),
@@ -206,6 +206,14 @@ function closeText(message: string): Uint8Array {
   let end = Math.min(bytes.length, CLOSE_MESSAGE_BYTES_MAX);
   while (end < bytes.length && ((bytes[end] ?? 0) & 0xc0) === 0x80) end--;
   return bytes.subarray(0, end);
+}
+
+function sentenceOf(bytes: Uint8Array): string {
+  try {
+    return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
+  } catch {
+    throw new Violation("malformed", "The sentence of a close frame is not UTF-8");
+  }
 }
 
 function faultOf(code: number): LinkFault {

@@ -1,0 +1,87 @@
+// The tracker over HTTP: addresses, and the shapes of what it answers. Both sides use these, so neither spells a path
+// or a field twice. Tokens and removal secrets travel as `Authorization: Bearer ...`.
+//
+//   GET    /books?query=&from=            BookList
+//   GET    /books/ID                      BookAnswer with `Accept: application/json`, else a page for people
+//   GET    /books/ID/descriptor           the descriptor; Range, strong ETag, immutable
+//   GET    /books/ID/readers              the WebSocket; see flags.ts
+//   PUT    /books/ID                      the descriptor's first two lines, each with its LF; UploadAnswer
+//   PUT    /books/ID/slices/ORDINAL       one slice of its body; UploadAnswer
+//   DELETE /books/ID                      204; takes the removal secret or the admin token
+//   GET    /health                        HealthAnswer
+
+import * as v from "valibot";
+import type { BookId } from "../ids.ts";
+import { PAGE_BYTES } from "../limits.ts";
+import { type BookHealth, bookId, count, healthFields, refusalFields, secret } from "./fields.ts";
+import { BOOKS_PER_ANSWER_MAX, SLICES_MAX } from "./limits.ts";
+
+/** Paths below a tracker's base address, which has no slash at its end. */
+export const PATHS = {
+  books: "/books",
+  health: "/health",
+  book: (id: BookId) => `/books/${id}`,
+  descriptor: (id: BookId) => `/books/${id}/descriptor`,
+  readers: (id: BookId) => `/books/${id}/readers`,
+  slice: (id: BookId, ordinal: number) => `/books/${id}/slices/${ordinal}`,
+} as const;
+
+/** One book of the catalog. */
+export interface BookSummary extends BookHealth {
+  readonly bookId: BookId;
+  readonly name: string;
+  readonly images: number;
+  readonly pages: number;
+  /** Bytes of all images together. */
+  readonly bytes: number;
+}
+
+const summaryFields = { bookId, name: v.string(), images: count, pages: count, bytes: count, ...healthFields };
+
+/** Some of the books that match, and how many match; `from` in the query skips those already seen. */
+export interface BookList {
+  readonly books: readonly BookSummary[];
+  readonly total: number;
+}
+
+export const bookListSchema: v.GenericSchema<unknown, BookList> = v.strictObject({
+  books: v.pipe(v.array(v.strictObject(summaryFields)), v.maxLength(BOOKS_PER_ANSWER_MAX)),
+  total: count,
+});
+
+/** The fields of the book line, the book's id and its health. */
+export interface BookAnswer extends BookSummary {
+  readonly bookswarm: 1;
+  readonly pageBytes: typeof PAGE_BYTES;
+  /** SHA-256 of each slice of the descriptor's body, in hexadecimal. */
+  readonly index: readonly string[];
+}
+
+export const bookAnswerSchema: v.GenericSchema<unknown, BookAnswer> = v.strictObject({
+  bookswarm: v.literal(1),
+  pageBytes: v.literal(PAGE_BYTES),
+  ...summaryFields,
+  index: v.pipe(v.array(v.string()), v.maxLength(SLICES_MAX)),
+});
+
+/**
+ * How far an upload is. `missing` names every slice that has not arrived, ascending; an upload is complete, and the
+ * book listed, when it is empty. `removalSecret` is told once, to whoever began the upload.
+ */
+export const uploadAnswerSchema = v.strictObject({
+  state: v.picklist(["uploading", "complete"]),
+  missing: v.pipe(v.array(count), v.maxLength(SLICES_MAX)),
+  removalSecret: v.optional(secret),
+});
+
+export type UploadAnswer = v.InferOutput<typeof uploadAnswerSchema>;
+
+/** That a tracker answers here, and which version of the reader-to-tracker protocol it speaks. */
+export const healthAnswerSchema = v.strictObject({ bookswarm: v.literal("tracker"), version: count });
+
+export type HealthAnswer = v.InferOutput<typeof healthAnswerSchema>;
+
+/** The body of every answer with a status from 400. */
+export const refusalSchema = v.strictObject(refusalFields);
+
+export type RefusalAnswer = v.InferOutput<typeof refusalSchema>;
