@@ -3,7 +3,7 @@
 import type { LinkFault } from "../../shared/faults.ts";
 import type { PageIndex, ReaderId } from "../../shared/ids.ts";
 import type { ReaderMessage } from "../../shared/wire/messages.ts";
-import type { Address, LinkId } from "./events.ts";
+import type { Address, LinkId, PageStretch } from "./events.ts";
 
 export type Effect =
   /** Connect to the reader, trying its addresses; report `dialled` or `dialFailed`. */
@@ -11,13 +11,7 @@ export type Effect =
   /** Send a message; never a piece. */
   | { readonly type: "send"; readonly link: LinkId; readonly message: ReaderMessage }
   /** Read this stretch of a held page and send it as pieces; report `sent` as it leaves, or `sendFailed`. */
-  | {
-      readonly type: "sendPage";
-      readonly link: LinkId;
-      readonly page: PageIndex;
-      readonly offset: number;
-      readonly bytes: number;
-    }
+  | { readonly type: "sendPage"; readonly link: LinkId; readonly stretch: PageStretch }
   /** Say why, then close the link; report `closed`. */
   | { readonly type: "close"; readonly link: LinkId; readonly fault: LinkFault; readonly message: string }
   /** Keep a piece of the page that the link is sending; at offset 0 a new page begins. The bytes hold only now. */

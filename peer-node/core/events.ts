@@ -17,6 +17,14 @@ export interface Address {
   readonly port: number;
 }
 
+/** Part of a page. */
+export interface PageStretch {
+  readonly page: PageIndex;
+  /** Where it starts in its page. */
+  readonly offset: number;
+  readonly bytes: number;
+}
+
 /** A reader as the tracker listed it. */
 export interface ListedReader {
   readonly reader: ReaderId;
@@ -38,8 +46,8 @@ export type SwarmEvent =
   | { readonly type: "closed"; readonly link: LinkId }
   /** Page bytes that the engine had sent left this process. */
   | { readonly type: "sent"; readonly link: LinkId; readonly bytes: number }
-  /** A page that the engine wanted to send could not be read for now. */
-  | { readonly type: "sendFailed"; readonly link: LinkId; readonly page: PageIndex }
+  /** A stretch of a page that the engine had sent could not be read, and none of its bytes left. */
+  | { readonly type: "sendFailed"; readonly link: LinkId; readonly stretch: PageStretch }
   /** A page is verified and kept. */
   | { readonly type: "pageStored"; readonly page: PageIndex }
   /** The bytes that `link` sent for the page were wrong. */

@@ -8,7 +8,7 @@ import type { PageIndex } from "../../shared/ids.ts";
 import { ASKS_PER_LINK_MAX, PIECE_BYTES } from "../../shared/limits.ts";
 import type { PageSet } from "../../shared/page-set.ts";
 import type { Refusal } from "../../shared/wire/flags.ts";
-import type { Millis } from "./events.ts";
+import type { Millis, PageStretch } from "./events.ts";
 import type { Outbox } from "./outbox.ts";
 import type { PagePicker } from "./page-picker.ts";
 import { UNSENT_BYTES_LOW } from "./policy.ts";
@@ -70,15 +70,18 @@ export class Serving {
   }
 
   /** A stretch could not be read: the ask is refused, and the page's bytes so far are for nothing. */
-  failed(session: Session, page: PageIndex): void {
-    if (session.departure?.page === page) session.departure = undefined;
-    if (session.orders.delete(page)) this.#refuse(session, page, this.#held.has(page) ? "unreadable" : "not-held");
+  failed(session: Session, { page, offset, bytes }: PageStretch): void {
+    session.unsent = Math.max(0, session.unsent - bytes);
+    // The order of a page that was handed over whole is closed; its last stretch failing leaves it without an answer.
+    if (offset + bytes === this.#book.pageBytes(page)) session.orders.add(page);
+    this.#giveUp(session, page);
     this.serve(session);
   }
 
   /** Pages are gone from the disk: open orders for them are refused. */
   lost(session: Session, pages: readonly PageIndex[]): void {
-    for (const page of pages) this.failed(session, page);
+    for (const page of pages) this.#giveUp(session, page);
+    this.serve(session);
   }
 
   /** Orders as many stretches as the link can take. */
@@ -95,7 +98,7 @@ export class Serving {
     // Whole pieces up to the link's room, never less than one: the reader's half of the page goes on later.
     const pieces = Math.max(1, Math.floor((UNSENT_BYTES_LOW - session.unsent) / PIECE_BYTES));
     const bytes = Math.min(pageBytes - offset, pieces * PIECE_BYTES);
-    this.#out.add({ type: "sendPage", link: session.link, page, offset, bytes });
+    this.#out.add({ type: "sendPage", link: session.link, stretch: { page, offset, bytes } });
     session.unsent += bytes;
     departure.offset += bytes;
     if (departure.offset < pageBytes) return;
@@ -119,6 +122,11 @@ export class Serving {
       if (++scanned === LEAST_SENT_SCAN) break;
     }
     return best;
+  }
+
+  #giveUp(session: Session, page: PageIndex): void {
+    if (session.departure?.page === page) session.departure = undefined;
+    if (session.orders.delete(page)) this.#refuse(session, page, this.#held.has(page) ? "unreadable" : "not-held");
   }
 
   #refuse(session: Session, page: PageIndex, reason: Refusal): void {

@@ -20,6 +20,8 @@ export interface LinkSnapshot {
 export interface SwarmSnapshot {
   readonly pages: number;
   readonly pagesHeld: number;
+  /** Bytes of the pages that are held. */
+  readonly bytesHeld: number;
   /** Pages still to come: chosen and not held. */
   readonly pagesMissing: number;
   /** Page bytes since the start, over all links, those that are gone included. */

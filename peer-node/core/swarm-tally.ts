@@ -16,7 +16,7 @@ export class SwarmTally {
 
   /** The whole picture: `facts` as given, sums over `sessions` and all before them. */
   snapshot(
-    facts: Pick<SwarmSnapshot, "pages" | "pagesHeld" | "pagesMissing" | "readers" | "pagesOnlyHere">,
+    facts: Pick<SwarmSnapshot, "pages" | "pagesHeld" | "bytesHeld" | "pagesMissing" | "readers" | "pagesOnlyHere">,
     sessions: Iterable<Session>,
     now: Millis,
   ): SwarmSnapshot {

@@ -63,6 +63,7 @@ export class Swarm {
   readonly #sessions = new Map<LinkId, Session>();
   /** Sessions whose asks may have room since the last event began. */
   readonly #hungry = new Set<Session>();
+  #bytesHeld: number;
   #leaving = false;
 
   constructor({ book, reader, port, held, wanted, pipeline = Number.POSITIVE_INFINITY, random }: SwarmOptions) {
@@ -70,6 +71,7 @@ export class Swarm {
     this.#self = reader;
     this.#handshake = new Handshake({ bookId: book.id, reader, port });
     this.#held = held.clone();
+    this.#bytesHeld = book.bytesOf(held);
     this.#wanted = wanted.clone();
     this.#ledger = new PageLedger(book.pageCount);
     this.#picker = new PagePicker(book.pageCount, random);
@@ -85,6 +87,11 @@ export class Swarm {
   /** True when every chosen page is held. */
   get isComplete(): boolean {
     return this.#ledger.missing === 0;
+  }
+
+  /** Verified pages held now. */
+  get pagesHeld(): number {
+    return this.#held.count;
   }
 
   /** Applies one event at `now`; returns what the node must do, in order. Never throws on remote input. */
@@ -108,6 +115,7 @@ export class Swarm {
       {
         pages: this.#book.pageCount,
         pagesHeld: this.#held.count,
+        bytesHeld: this.#bytesHeld,
         pagesMissing: this.#ledger.missing,
         readers: this.#neighbours.others,
         pagesOnlyHere: this.#pagesOnlyHere(),
@@ -134,7 +142,7 @@ export class Swarm {
       case "sent":
         return this.#withSession(event.link, (session) => this.#serving.sent(session, event.bytes, now), now);
       case "sendFailed":
-        return this.#withSession(event.link, (session) => this.#serving.failed(session, event.page), now);
+        return this.#withSession(event.link, (session) => this.#serving.failed(session, event.stretch), now);
       case "pageStored":
         return this.#stored(event.page, now);
       case "pageCorrupt":
@@ -309,7 +317,9 @@ export class Swarm {
   #stored(page: PageIndex, now: Millis): void {
     this.#fetching.stored(page);
     if (!this.#held.add(page)) return;
-    this.#announcer.stored(page, this.#book.pageBytes(page), now);
+    const bytes = this.#book.pageBytes(page);
+    this.#bytesHeld += bytes;
+    this.#announcer.stored(page, bytes, now);
     if (!this.#held.isFull) return;
     this.#announcer.announce(this.#sessions.values(), Number.POSITIVE_INFINITY);
     for (const session of [...this.#sessions.values()]) this.#noteIfComplete(session, now);
@@ -334,24 +344,25 @@ export class Swarm {
     const { firstPage, pageCount } = this.#book.image(image);
     const pages = Array.from({ length: pageCount }, (_, ordinal) => this.#book.page(firstPage + ordinal));
     for (const page of pages) this.#wanted.delete(page);
-    this.#withdraw(pages.filter((page) => this.#held.delete(page)));
+    this.#noLongerHeld(pages);
     for (const page of pages) this.#fetching.unwant(page);
   }
 
   #pagesLost(pages: readonly PageIndex[]): void {
-    const gone = pages.filter((page) => this.#held.delete(page));
-    this.#withdraw(gone);
-    for (const page of gone) this.#fetching.lost(page, this.#wanted.has(page));
+    for (const page of this.#noLongerHeld(pages)) this.#fetching.lost(page, this.#wanted.has(page));
     this.#allHungry();
   }
 
-  /** Says that pages are no longer held, and answers the asks for them. */
-  #withdraw(pages: readonly PageIndex[]): void {
+  /** Says so, and answers the asks for them. Returns those of the pages that were held until now. */
+  #noLongerHeld(pages: readonly PageIndex[]): readonly PageIndex[] {
+    const gone = pages.filter((page) => this.#held.delete(page));
+    for (const page of gone) this.#bytesHeld -= this.#book.pageBytes(page);
     for (const session of this.#sessions.values()) {
       if (session.state === "greeting") continue;
-      this.#out.sendPages(session.link, "lost", pages);
-      this.#serving.lost(session, pages);
+      this.#out.sendPages(session.link, "lost", gone);
+      this.#serving.lost(session, gone);
     }
+    return gone;
   }
 
   #leave(now: Millis): void {

@@ -18,7 +18,7 @@ describe("A reader that serves", () => {
     const refused: number[] = [];
     for (let round = 0; round < 10; round++) {
       const effects = puzzle.take();
-      for (const stretch of only(effects, "sendPage")) {
+      for (const { stretch } of only(effects, "sendPage")) {
         expect(stretch.offset).toBe(bytes.get(stretch.page) ?? 0);
         bytes.set(stretch.page, stretch.offset + stretch.bytes);
         puzzle.tell({ type: "sent", link: asker.link, bytes: stretch.bytes });
@@ -37,7 +37,7 @@ describe("A reader that serves", () => {
     const asker = puzzle.visit(1, []);
     puzzle.take();
     asker.says({ flag: "ask", pages: [0, 1, 2, 3, 4, 5, 6, 7, 8, 9] });
-    const first = only(puzzle.take(), "sendPage").reduce((sum, { bytes }) => sum + bytes, 0);
+    const first = only(puzzle.take(), "sendPage").reduce((sum, { stretch }) => sum + stretch.bytes, 0);
     expect(first).toBeLessThanOrEqual(UNSENT_BYTES_LOW + PAGE_BYTES);
     puzzle.tell({ type: "sent", link: asker.link, bytes: PAGE_BYTES });
     expect(only(puzzle.take(), "sendPage").length).toBeGreaterThan(0);
@@ -67,9 +67,9 @@ describe("A reader that serves", () => {
     const drain = (link: ReturnType<Puzzle["visit"]>["link"]) => {
       const order: number[] = [];
       for (let effects = puzzle.take(); effects.length > 0; effects = puzzle.take()) {
-        for (const { page, offset, bytes } of only(effects, "sendPage")) {
-          if (offset === 0) order.push(page);
-          puzzle.tell({ type: "sent", link, bytes });
+        for (const { stretch } of only(effects, "sendPage")) {
+          if (stretch.offset === 0) order.push(stretch.page);
+          puzzle.tell({ type: "sent", link, bytes: stretch.bytes });
         }
       }
       return order;
@@ -84,18 +84,19 @@ describe("A reader that serves", () => {
     expect(drain(second.link)).toEqual([4, 5, 6, 7, 0, 1, 2, 3]);
   });
 
-  it("refuses a page that the disk cannot read for now, and goes on", () => {
-    const puzzle = publisher(2);
+  it("refuses a page that the disk cannot read for now, and sends the next one", () => {
+    const puzzle = publisher(4);
     const asker = puzzle.visit(1, []);
-    asker.says({ flag: "ask", pages: [0, 1] });
-    puzzle.take();
-    puzzle.tell({ type: "sent", link: asker.link, bytes: 2 * PAGE_BYTES });
-    puzzle.take();
-    asker.says({ flag: "ask", pages: [0] });
-    puzzle.take();
-    expect(sent(puzzle.tell({ type: "sendFailed", link: asker.link, page: puzzle.book.page(0) }), "refuse")).toEqual(
-      [],
-    );
+    asker.says({ flag: "ask", pages: [0, 1, 2, 3] });
+    const stretches = only(puzzle.take(), "sendPage").map(({ stretch }) => stretch);
+    const failing = stretches.at(0)?.page;
+    const refused = stretches
+      .filter(({ page }) => page === failing)
+      .flatMap((stretch) => sent(puzzle.tell({ type: "sendFailed", link: asker.link, stretch }), "refuse"));
+    expect(refused).toEqual([{ flag: "refuse", page: failing, reason: "unreadable" }]);
+    const later = only(puzzle.take(), "sendPage").map(({ stretch }) => stretch.page);
+    expect(later.length).toBeGreaterThan(0);
+    expect(later).not.toContain(failing);
   });
 
   it("closes a link that asks for a page twice, or for one that the book does not have, or for too many", () => {
