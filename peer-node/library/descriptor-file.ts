@@ -1,0 +1,141 @@
+// Descriptors in files and streams: read into a Book with every check, and written so that a file is whole or not there.
+
+import assert from "node:assert/strict";
+import { hash, randomUUID } from "node:crypto";
+import { createReadStream } from "node:fs";
+import { type FileHandle, open, rename, rm } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import type { Book } from "../../shared/book.ts";
+import { DescriptorParser } from "../../shared/descriptor-parser.ts";
+import type { BookId } from "../../shared/ids.ts";
+import { diskFault, errnoOf } from "../storage/disk-fault.ts";
+import { DiskFault } from "../storage/page-store.ts";
+
+/** What every descriptor starts with; a file that does not is somebody's own and never written over. */
+const FIRST_BYTES = Buffer.from('{"bookswarm":');
+
+/** Lines gathered for one write. Chosen, bytes. */
+const WRITE_BYTES = 1024 * 1024;
+
+/** SHA-256 of `bytes`, as the descriptor's parser wants it. */
+export function sha256Hex(bytes: Uint8Array): string {
+  return hash("sha256", bytes);
+}
+
+/**
+ * Reads a descriptor as it arrives, such as the body of a response.
+ * @param wanted - the book id that was asked for
+ * @param onBytes - told how many bytes have come so far
+ * @throws DescriptorRefused as soon as it cannot be a descriptor, or not the one asked for
+ */
+export async function readDescriptor(
+  chunks: AsyncIterable<Uint8Array>,
+  wanted?: BookId,
+  onBytes: (bytes: number) => void = () => undefined,
+): Promise<Book> {
+  const parser = new DescriptorParser(sha256Hex, wanted);
+  let bytes = 0;
+  for await (const chunk of chunks) {
+    parser.feed(chunk);
+    bytes += chunk.length;
+    onBytes(bytes);
+  }
+  return parser.end();
+}
+
+/**
+ * Reads a descriptor from a file.
+ * @throws DescriptorRefused when it is none
+ * @throws DiskFault when it cannot be read
+ */
+export async function loadDescriptor(path: string, wanted?: BookId): Promise<Book> {
+  try {
+    return await readDescriptor(createReadStream(path, { highWaterMark: WRITE_BYTES }), wanted);
+  } catch (error) {
+    throw diskFault(error, "read", path);
+  }
+}
+
+/**
+ * Writes a descriptor, and puts it in place when it is whole. One that is there already is replaced.
+ * @param chunks - its bytes or text, in order
+ * @throws DiskFault "in-the-way" when a file of that name is no descriptor
+ */
+export async function saveDescriptor(
+  path: string,
+  chunks: AsyncIterable<Uint8Array> | Iterable<Uint8Array | string>,
+): Promise<void> {
+  await refuseForeign(path);
+  // Hidden, and of a length that fits wherever the descriptor's own name does not.
+  const beside = join(dirname(path), `.bookswarm-${randomUUID()}`);
+  try {
+    const file = await open(beside, "wx");
+    try {
+      await writeAll(file, chunks);
+      await file.sync();
+    } finally {
+      await file.close();
+    }
+    await rename(beside, path);
+  } catch (error) {
+    await rm(beside, { force: true });
+    throw diskFault(error, "write", path);
+  }
+}
+
+/**
+ * Passes chunks on while it saves them: a descriptor that is fetched is checked and kept in one go. It is put in place
+ * only when the consumer takes the last chunk, so a refused one leaves nothing.
+ */
+export async function keepDescriptor(path: string, chunks: AsyncIterable<Uint8Array>, wanted?: BookId): Promise<Book> {
+  const parser = new DescriptorParser(sha256Hex, wanted);
+  let book: Book | undefined;
+  async function* checked(): AsyncGenerator<Uint8Array> {
+    for await (const chunk of chunks) {
+      parser.feed(chunk);
+      yield chunk;
+    }
+    book = parser.end();
+  }
+  await saveDescriptor(path, checked());
+  assert(book !== undefined, "a descriptor was saved that was not read to its end");
+  return book;
+}
+
+async function writeAll(
+  file: FileHandle,
+  chunks: AsyncIterable<Uint8Array> | Iterable<Uint8Array | string>,
+): Promise<void> {
+  let gathered: Uint8Array[] = [];
+  let bytes = 0;
+  for await (const chunk of chunks) {
+    const piece = typeof chunk === "string" ? Buffer.from(chunk) : chunk;
+    gathered.push(piece);
+    bytes += piece.length;
+    if (bytes < WRITE_BYTES) continue;
+    await file.writeFile(Buffer.concat(gathered));
+    gathered = [];
+    bytes = 0;
+  }
+  await file.writeFile(Buffer.concat(gathered));
+}
+
+async function refuseForeign(path: string): Promise<void> {
+  try {
+    const file = await open(path, "r");
+    try {
+      const { buffer, bytesRead } = await file.read(Buffer.alloc(FIRST_BYTES.length), 0, FIRST_BYTES.length, 0);
+      if (bytesRead === FIRST_BYTES.length && buffer.equals(FIRST_BYTES)) return;
+    } finally {
+      await file.close();
+    }
+  } catch (error) {
+    if (errnoOf(error) === "ENOENT") return;
+    throw diskFault(error, "read", path);
+  }
+  throw new DiskFault(
+    "in-the-way",
+    path,
+    `Cannot write ${path}: a file that is no descriptor has that name; move it away, or choose another with -o`,
+  );
+}

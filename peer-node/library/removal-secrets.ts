@@ -1,0 +1,44 @@
+// The secrets with which a publisher may take its books out of a catalog again. A tracker tells each once, so they are
+// kept among the user's own state, readable to nobody else.
+
+import { hash } from "node:crypto";
+import { mkdir, readFile, rename, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import type { BookLink } from "../../shared/book-link.ts";
+import { isHex } from "../../shared/hex.ts";
+import { SHA256_BYTES } from "../../shared/limits.ts";
+import { diskFault, errnoOf } from "../storage/disk-fault.ts";
+import { userStateFolder } from "../storage/state-folder.ts";
+
+/** Keeps the secret of a book at a tracker. @throws DiskFault */
+export async function keepRemovalSecret(book: BookLink, secret: string): Promise<void> {
+  const file = fileOf(book);
+  try {
+    await mkdir(secretsFolder(), { recursive: true, mode: 0o700 });
+    await writeFile(`${file}.new`, secret, { mode: 0o600 });
+    await rename(`${file}.new`, file);
+  } catch (error) {
+    throw diskFault(error, "keep the removal secret in", file);
+  }
+}
+
+/** The secret of a book at a tracker; undefined when this user did not publish it there. @throws DiskFault */
+export async function findRemovalSecret(book: BookLink): Promise<string | undefined> {
+  const file = fileOf(book);
+  try {
+    const secret = await readFile(file, "latin1");
+    return isHex(secret, SHA256_BYTES) ? secret : undefined;
+  } catch (error) {
+    if (errnoOf(error) === "ENOENT") return undefined;
+    throw diskFault(error, "read the removal secret in", file);
+  }
+}
+
+function secretsFolder(): string {
+  return join(userStateFolder(), "removal-secrets");
+}
+
+/** One file a book and tracker: the same book may stand in several catalogs. */
+function fileOf({ tracker, bookId }: BookLink): string {
+  return join(secretsFolder(), `${bookId}-${hash("sha256", tracker).slice(0, 16)}`);
+}

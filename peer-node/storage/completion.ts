@@ -1,0 +1,116 @@
+// What happens when an image has its last page: its SHA-256 is checked, and its part becomes the file that people see.
+
+import { closeSync, fstatSync, ftruncateSync } from "node:fs";
+import type { Image } from "../../shared/book.ts";
+import type { ImageIndex } from "../../shared/ids.ts";
+import { onDisk } from "./disk-fault.ts";
+import { type RunningSha256, sameBytes } from "./hasher.ts";
+import { DiskFault, PagesLost, type StoredImage } from "./page-store.ts";
+import type { RecordEntry } from "./record-entry.ts";
+import type { Shelf } from "./shelf.ts";
+import { stampOf } from "./stamp.ts";
+
+/** Images whose digest is kept running at once. Chosen; each holds a few hundred bytes. */
+const RUNNING_MAX = 64;
+
+export class Completion {
+  readonly #shelf: Shelf;
+  /** Digests of images whose pages come in order, and the next page that each waits for. */
+  readonly #running = new Map<ImageIndex, { readonly digest: RunningSha256; next: number }>();
+
+  constructor(shelf: Shelf) {
+    this.#shelf = shelf;
+  }
+
+  /** Takes note of a page on its way to the disk, so that an image that comes in order need not be read back. */
+  passes(image: ImageIndex, ordinal: number, bytes: Uint8Array): void {
+    let running = this.#running.get(image);
+    if (running === undefined && ordinal === 0 && this.#running.size < RUNNING_MAX) {
+      running = { digest: this.#shelf.hasher.runningSha256(), next: 0 };
+      this.#running.set(image, running);
+    }
+    if (running?.next !== ordinal) return;
+    running.digest.update(bytes);
+    running.next++;
+  }
+
+  /**
+   * Completes an image all of whose pages are in its part.
+   * @param digest - its SHA-256, when it is known already
+   * @returns "refused" when every page is right and the digest is not
+   * @throws PagesLost when pages turn out to have rotted in the part
+   * @throws DiskFault when it cannot be put in place; it may be tried again
+   */
+  async complete(image: Image, digest?: Uint8Array): Promise<StoredImage | "refused"> {
+    // An image without bytes has no page that would have made its part.
+    if (image.bytes === 0) this.#shelf.toWrite(image.index);
+    const found = digest ?? (await this.#digest(image));
+    if (found === undefined || !sameBytes(found, this.#shelf.book.imageDigest(image.index))) {
+      const verdict = await this.#judge(image);
+      if (verdict === "refused") return verdict;
+    }
+    return this.#place(image);
+  }
+
+  /** SHA-256 of a part, read back from where the running digest ends; undefined when the part is too short. */
+  async #digest(image: Image): Promise<Uint8Array | undefined> {
+    const { hasher, files, checker } = this.#shelf;
+    const { digest, next } = this.#running.get(image.index) ?? { digest: hasher.runningSha256(), next: 0 };
+    this.#running.delete(image.index);
+    const path = files.part(image.index);
+    const descriptor = onDisk("read", path, () => files.openToRead(path));
+    try {
+      return (await checker.feed(image, next, descriptor, digest)) ? digest.digest() : undefined;
+    } finally {
+      closeSync(descriptor);
+    }
+  }
+
+  /** Finds out whether the book is bad or our disk, when an image's digest is wrong. */
+  async #judge(image: Image): Promise<"refused" | "sound"> {
+    const { files, checker, inventory, record } = this.#shelf;
+    const path = files.part(image.index);
+    const check = await checker.check(
+      image,
+      path,
+      onDisk("read", path, () => files.openToRead(path)),
+    );
+    if (check.sound) return "sound";
+    if (check.good.length === image.pageCount) {
+      this.#shelf.letGo(image.index);
+      this.#shelf.refuse(image.index);
+      files.removePart(image.index);
+      return "refused";
+    }
+    const before = inventory.heldOf(image.index);
+    record.commit({ kind: "lost", image: image.index }, ...check.good.map((page) => ({ kind: "page", page }) as const));
+    const lost = before.filter((page) => !inventory.held.has(page));
+    throw new PagesLost(
+      lost,
+      `${path} does not hold the pages that were written to it; ${lost.length} of them are fetched again`,
+    );
+  }
+
+  #place(image: Image): StoredImage {
+    const { files, record } = this.#shelf;
+    const path = files.part(image.index);
+    const stamp = onDisk("look at", path, () => {
+      const descriptor = this.#shelf.toWrite(image.index);
+      // A damaged file that was taken back may be longer than the image.
+      if (fstatSync(descriptor).size > image.bytes) ftruncateSync(descriptor, image.bytes);
+      return stampOf(fstatSync(descriptor, { bigint: true }));
+    });
+    this.#shelf.letGo(image.index);
+    const entry: RecordEntry = { kind: "image", image: image.index, stamp };
+    // Written down before it is done: a process that dies in between finds the part, sees its stamp, and finishes.
+    record.write(entry);
+    try {
+      files.place(image.index);
+    } catch (error) {
+      if (error instanceof DiskFault && error.code === "in-the-way") this.#shelf.leave(image.index);
+      throw error;
+    }
+    record.follow(entry);
+    return this.#shelf.stored(image.index);
+  }
+}

@@ -1,0 +1,57 @@
+// What the operating system's error codes mean to a person: one sentence with what failed, on what, and what to do.
+
+import { DiskFault, type DiskFaultCode } from "./page-store.ts";
+
+const CODES: Readonly<Record<string, DiskFaultCode>> = {
+  ENOSPC: "full",
+  EDQUOT: "full",
+  EROFS: "read-only",
+  EACCES: "denied",
+  EPERM: "denied",
+  ENOENT: "gone",
+  ENODEV: "gone",
+  ENXIO: "gone",
+  ENOTCONN: "gone",
+  ESTALE: "gone",
+  EEXIST: "in-the-way",
+  ENOTDIR: "in-the-way",
+  EISDIR: "in-the-way",
+  ELOOP: "in-the-way",
+};
+
+const ADVICE: Readonly<Record<DiskFaultCode, string>> = {
+  full: "the disk is full; make room and it goes on",
+  "read-only": "the disk is read-only; make it writable, or choose another folder",
+  denied: "permission was denied; check whose folder it is",
+  gone: "the folder is not there; bring the folder or its drive back and it goes on",
+  "in-the-way": "something else has that name; move it away, or choose another folder",
+  locked: "another process uses it",
+  failed: "the disk reported an error",
+};
+
+/** The operating system's code of an error, as in "ENOENT"; undefined when it has none. */
+export function errnoOf(error: unknown): string | undefined {
+  return error instanceof Error && "code" in error && typeof error.code === "string" ? error.code : undefined;
+}
+
+/**
+ * The fault behind an error of the file system.
+ * @param doing - what was tried, in words that follow "Cannot", as in "write"
+ * @returns the error itself when it is no error of the operating system: then the mistake is ours
+ */
+export function diskFault(error: unknown, doing: string, path: string): unknown {
+  const errno = errnoOf(error);
+  if (error instanceof DiskFault || errno === undefined || errno.startsWith("ERR_")) return error;
+  const code = CODES[errno] ?? "failed";
+  const advice = code === "failed" ? `${ADVICE.failed} (${errno})` : ADVICE[code];
+  return new DiskFault(code, path, `Cannot ${doing} ${path}: ${advice}`, { cause: error });
+}
+
+/** What `action` returns; an error of the file system becomes a DiskFault. */
+export function onDisk<Result>(doing: string, path: string, action: () => Result): Result {
+  try {
+    return action();
+  } catch (error) {
+    throw diskFault(error, doing, path);
+  }
+}

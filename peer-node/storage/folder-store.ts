@@ -1,0 +1,255 @@
+// The pages of a book as ordinary files in a folder, the adapter that keeps the PageStore's promises on a disk.
+//
+//     FOLDER/sub/picture.png              a whole image, under its local name
+//     FOLDER/.bookswarm/lock              one process for each folder
+//     FOLDER/.bookswarm/<book>/record     what is held (record.ts)
+//     FOLDER/.bookswarm/<book>/parts/<n>  image n while it is unfinished
+//     FOLDER/.bookswarm/<book>/reader     the reader's secret
+//
+// Pages are written at once and in one call each: for what ends in the page cache that is faster than a thread pool, and
+// after it the page survives the process, so that its entry in the record may follow.
+
+import { type BigIntStats, fstatSync, readvSync } from "node:fs";
+import type { Book } from "../../shared/book.ts";
+import type { ImageIndex, PageIndex } from "../../shared/ids.ts";
+import { PAGE_BYTES } from "../../shared/limits.ts";
+import type { Renamed } from "../../shared/local-names.ts";
+import type { PageSet } from "../../shared/page-set.ts";
+import { diskFault, onDisk } from "./disk-fault.ts";
+import { freeBytes } from "./disk-rules.ts";
+import { sameBytes } from "./hasher.ts";
+import { look } from "./image-files.ts";
+import { type FolderStoreOptions, type OpenBook, openBook } from "./opening.ts";
+import { DiskFault, type PageStore, PagesLost, type PutResult, type StoredImage } from "./page-store.ts";
+import { writeFully } from "./record.ts";
+import { sameStamp, stampOf } from "./stamp.ts";
+import { readerSecret } from "./state-folder.ts";
+import { SyncPoints } from "./sync-points.ts";
+
+export class FolderStore implements PageStore {
+  readonly book: Book;
+  /** The book's folder: a real path. */
+  readonly folder: string;
+  /** Images that this disk keeps under another name than the publisher's. */
+  readonly renamed: readonly Renamed[];
+  readonly #open: OpenBook;
+  readonly #syncPoints: SyncPoints;
+  /** Images that are being completed, and what will come of it. */
+  readonly #completing = new Map<ImageIndex, Promise<PutResult>>();
+  /** Images whose files are being inspected, because they turned out to have changed. */
+  readonly #inspecting = new Map<ImageIndex, Promise<void>>();
+  #closing: Promise<void> | undefined;
+
+  private constructor(open: OpenBook) {
+    const { shelf } = open;
+    this.#open = open;
+    this.book = shelf.book;
+    this.folder = shelf.files.folder;
+    this.renamed = open.renamed;
+    this.#syncPoints = new SyncPoints(
+      {
+        folder: this.folder,
+        files: () => Array.from(shelf.inventory.fresh.keys(), (image) => shelf.placeOf(image)),
+        position: () => shelf.record.length,
+        synced: (position) => shelf.record.commit({ kind: "synced", position }),
+      },
+      open.makeDurable,
+    );
+  }
+
+  /**
+   * Opens a book in a folder.
+   * @throws DiskFault "locked" when another process, or this one, has the folder open already
+   * @throws DiskFault when the folder cannot be used
+   */
+  static async open(options: FolderStoreOptions): Promise<FolderStore> {
+    return new FolderStore(await openBook(options));
+  }
+
+  get held(): PageSet {
+    return this.#open.shelf.inventory.held;
+  }
+
+  /** Pages that will never be held: of images that are in the way or refused. May grow. */
+  get unwanted(): PageSet {
+    return this.#open.shelf.unwanted;
+  }
+
+  /** Paths, below the folder, of files that are not ours and have the names of images. They are never touched. */
+  get inTheWay(): readonly string[] {
+    const { inTheWay, files } = this.#open.shelf;
+    return [...inTheWay].sort((a, b) => a - b).map((image) => files.local(image));
+  }
+
+  /** Images whose pages are right and whose SHA-256 is not: there the book is bad. */
+  get refused(): readonly ImageIndex[] {
+    return [...this.#open.shelf.inventory.refused];
+  }
+
+  /** Images that were whole once and turned out to be damaged since this store was opened. */
+  get damaged(): readonly ImageIndex[] {
+    return this.#open.inspection.damaged;
+  }
+
+  /** True when the image is in place, under its own name. */
+  isWhole(image: ImageIndex): boolean {
+    return this.#open.shelf.inventory.stampOf(image) !== undefined;
+  }
+
+  /** What there is to say of an image that is whole. */
+  stored(image: ImageIndex): StoredImage {
+    return this.#open.shelf.stored(image);
+  }
+
+  /** Bytes that may still be written to the folder's disk. @throws DiskFault */
+  freeBytes(): number {
+    return freeBytes(this.folder);
+  }
+
+  /** The reader's secret for this book in this folder, 64 hexadecimal digits; made once. @throws DiskFault */
+  readerSecret(): string {
+    return readerSecret(this.#open.bookState);
+  }
+
+  async put(page: PageIndex, bytes: Uint8Array): Promise<PutResult> {
+    this.#mustBeOpen();
+    const { shelf, completion } = this.#open;
+    const { hasher, inventory, record } = shelf;
+    const place = this.book.placeOf(page);
+    if (inventory.held.has(page)) return { outcome: "stored" };
+    if (bytes.length !== place.bytes || !sameBytes(hasher.sha1(bytes), this.book.pageDigest(page)))
+      return { outcome: "corrupt" };
+    if (inventory.refused.has(place.image)) return { outcome: "refused", image: place.image };
+    const completing = this.#completing.get(place.image);
+    if (completing !== undefined) return completing;
+    this.#write(place.image, place.offset, bytes);
+    if (inventory.missingOf(place.image) === 1) return this.#complete(place.image, bytes);
+    record.commit({ kind: "page", page });
+    completion.passes(place.image, place.offset / PAGE_BYTES, bytes);
+    this.#syncPoints.wrote(bytes.length);
+    return { outcome: "stored" };
+  }
+
+  async read(page: PageIndex, offset: number, targets: readonly Uint8Array[]): Promise<void> {
+    this.#mustBeOpen();
+    if (!this.held.has(page)) throw new PagesLost([page], `Page ${page} is not held`);
+    if (this.#tryRead(page, offset, targets)) return;
+    const { image } = this.book.placeOf(page);
+    const lost = await this.#inspect(image);
+    const file = this.#open.shelf.placeOf(image);
+    if (!this.held.has(page))
+      throw new PagesLost(lost, `${file} has changed; ${lost.length} of its pages are not held any more`);
+    if (this.#tryRead(page, offset, targets)) return;
+    throw new DiskFault("failed", file, `Cannot read ${file}: it does not stay the same from one moment to the next`);
+  }
+
+  close(): Promise<void> {
+    this.#closing ??= this.#close();
+    return this.#closing;
+  }
+
+  #mustBeOpen(): void {
+    if (this.#closing !== undefined)
+      throw new DiskFault("failed", this.folder, `Cannot use ${this.folder}: the book was closed`);
+  }
+
+  #write(image: ImageIndex, offset: number, bytes: Uint8Array): void {
+    const { shelf } = this.#open;
+    try {
+      onDisk("write", shelf.files.part(image), () => writeFully(shelf.toWrite(image), bytes, offset));
+    } catch (error) {
+      // Whatever failed may be over when the page is put again, and the old descriptors mean nothing then.
+      shelf.letGoOfAll();
+      throw error;
+    }
+  }
+
+  /** Completes an image whose last page has just been written. Whoever puts that page once more gets the same answer. */
+  #complete(number: ImageIndex, lastPage: Uint8Array): Promise<PutResult> {
+    const { shelf, completion } = this.#open;
+    const image = this.book.image(number);
+    const digest = image.pageCount === 1 ? shelf.hasher.sha256(lastPage) : undefined;
+    const result = completion.complete(image, digest).then((stored): PutResult => {
+      if (stored === "refused") return { outcome: "refused", image: number };
+      this.#syncPoints.wrote(lastPage.length);
+      return { outcome: "stored", image: stored };
+    });
+    const settled = result.finally(() => this.#completing.delete(number));
+    this.#completing.set(number, settled);
+    return settled;
+  }
+
+  /** Reads, if the file is still what was verified; false when it is not. */
+  #tryRead(page: PageIndex, offset: number, targets: readonly Uint8Array[]): boolean {
+    const { shelf } = this.#open;
+    const place = this.book.placeOf(page);
+    const stamp = shelf.inventory.stampOf(place.image);
+    const wanted = targets.reduce((sum, target) => sum + target.length, 0);
+    try {
+      const descriptor = shelf.toRead(place.image);
+      if (stamp !== undefined && !isAsVerified(fstatSync(descriptor, { bigint: true }), stamp)) throw new Changed();
+      if (readvSync(descriptor, targets, place.offset + offset) !== wanted) throw new Changed();
+      return true;
+    } catch (error) {
+      shelf.letGo(place.image);
+      const fault = diskFault(error, "read", shelf.placeOf(place.image));
+      if (fault instanceof Changed) return false;
+      // A name that leads nowhere, or elsewhere, is a change of that file, unless the whole folder has gone.
+      if (fault instanceof DiskFault && ["gone", "in-the-way"].includes(fault.code) && this.#isThere()) return false;
+      throw fault;
+    }
+  }
+
+  #isThere(): boolean {
+    return look(this.folder) === "other" && look(this.#open.bookState) === "other";
+  }
+
+  /** Finds out what is still held of an image whose file has changed. @returns the pages that are not */
+  async #inspect(number: ImageIndex): Promise<PageIndex[]> {
+    const { shelf, inspection } = this.#open;
+    const before = shelf.inventory.heldOf(number);
+    const image = this.book.image(number);
+    let inspecting = this.#inspecting.get(number);
+    if (inspecting === undefined) {
+      const doubt = inspection.look(image);
+      inspecting = doubt === undefined ? Promise.resolve() : inspection.settle(image, doubt);
+      inspecting = inspecting.finally(() => this.#inspecting.delete(number));
+      this.#inspecting.set(number, inspecting);
+    }
+    await inspecting;
+    return before.filter((page) => !shelf.inventory.held.has(page));
+  }
+
+  async #close(): Promise<void> {
+    const { shelf, lock } = this.#open;
+    await Promise.allSettled([...this.#completing.values(), ...this.#inspecting.values()]);
+    shelf.letGoOfAll();
+    try {
+      this.#stampParts();
+      await this.#syncPoints.close();
+      shelf.record.close();
+    } finally {
+      lock.release();
+    }
+  }
+
+  /** Writes down how unfinished images look, so that the next start need not hash them. */
+  #stampParts(): void {
+    const { inventory, record, files } = this.#open.shelf;
+    for (const image of this.book.images()) {
+      const isPartial =
+        inventory.missingOf(image.index) < image.pageCount && inventory.stampOf(image.index) === undefined;
+      if (!isPartial) continue;
+      const part = look(files.part(image.index));
+      if (typeof part === "object") record.commit({ kind: "part", image: image.index, stamp: part });
+    }
+  }
+}
+
+/** The file is not what was verified; never leaves this file. */
+class Changed extends Error {}
+
+function isAsVerified(stats: BigIntStats, stamp: Parameters<typeof sameStamp>[0]): boolean {
+  // No name leads to a file that was removed or replaced, though it can still be read.
+  return stats.nlink > 0n && sameStamp(stampOf(stats), stamp);
+}

@@ -1,0 +1,154 @@
+// Where the files of a book's images lie, and the few things done to them: made, put in place, taken back. A part is an
+// unfinished image, under its number in the state folder. Nothing is ever written through a symbolic link or over a
+// file that is there.
+
+import { type BigIntStats, constants, linkSync, lstatSync, mkdirSync, openSync, renameSync, rmSync } from "node:fs";
+import { dirname, join } from "node:path";
+import type { ImageIndex } from "../../shared/ids.ts";
+import { errnoOf, onDisk } from "./disk-fault.ts";
+import { DiskFault } from "./page-store.ts";
+import { type Stamp, stampOf } from "./stamp.ts";
+
+/** Windows has no such flags, and no links that anybody could plant without rights. */
+const { O_RDONLY, O_RDWR, O_CREAT, O_NOFOLLOW = 0, O_NONBLOCK = 0 } = constants;
+
+/** What a file system without hard links answers when asked for one. */
+const NO_LINKS = new Set(["EPERM", "ENOTSUP", "EOPNOTSUPP", "ENOSYS", "EMLINK", "EINVAL", "EISDIR"]);
+
+/** What `look` sees under a name: a regular file's stamp, something that is none, or nothing. */
+export type Sight = Stamp | "other" | undefined;
+
+export class ImageFiles {
+  /** The book's folder: a real path. */
+  readonly folder: string;
+  readonly #parts: string;
+  readonly #locals: readonly string[];
+  /** Folders below the book's that are there and no links. */
+  readonly #sound = new Set<string>();
+
+  /**
+   * @param parts - the folder for unfinished images
+   * @param locals - each image's path below `folder`, with "/"
+   */
+  constructor(folder: string, parts: string, locals: readonly string[]) {
+    this.folder = folder;
+    this.#parts = parts;
+    this.#locals = locals;
+  }
+
+  /** The image's path below the book's folder. */
+  local(image: ImageIndex): string {
+    return this.#locals[image] ?? "";
+  }
+
+  /** The file of a whole image. */
+  file(image: ImageIndex): string {
+    return join(this.folder, this.local(image));
+  }
+
+  /** The file of an unfinished image. */
+  part(image: ImageIndex): string {
+    return join(this.#parts, String(image));
+  }
+
+  /** Opens a file to read it; a link in its place is refused. */
+  openToRead(path: string): number {
+    return openSync(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK);
+  }
+
+  /** Opens a part to write and read it, and makes it when it is not there. */
+  openPart(image: ImageIndex): number {
+    const path = this.part(image);
+    return onDisk("write", path, () => openSync(path, O_RDWR | O_CREAT | O_NOFOLLOW, 0o666));
+  }
+
+  /**
+   * Gives a part its final name.
+   * @throws DiskFault "in-the-way" when something has that name, or a parent is no folder of its own
+   */
+  place(image: ImageIndex): void {
+    this.#makeParents(image);
+    try {
+      onDisk("put in place", this.file(image), () => moveWithoutReplacing(this.part(image), this.file(image)));
+    } catch (error) {
+      // A parent may have been removed since it was looked at.
+      this.#sound.clear();
+      throw error;
+    }
+  }
+
+  /** Makes a part of a damaged image again, in place of a part that may be left over. */
+  takeBack(image: ImageIndex): void {
+    onDisk("take back", this.file(image), () => renameSync(this.file(image), this.part(image)));
+  }
+
+  /** Removes a part that is of no use any more. */
+  removePart(image: ImageIndex): void {
+    onDisk("remove", this.part(image), () => rmSync(this.part(image), { force: true }));
+  }
+
+  #makeParents(image: ImageIndex): void {
+    const parts = dirname(this.local(image)).split("/");
+    let folder = this.folder;
+    for (const part of parts[0] === "." ? [] : parts) {
+      folder = join(folder, part);
+      if (!this.#sound.has(folder)) makeFolder(folder);
+      this.#sound.add(folder);
+    }
+  }
+}
+
+/** Looks at a name without following links. @throws DiskFault when the disk does not answer */
+export function look(path: string): Sight {
+  return onDisk("look at", path, () => {
+    const stats: BigIntStats | undefined = lookedUp(path);
+    if (stats === undefined) return undefined;
+    return stats.isFile() ? stampOf(stats) : "other";
+  });
+}
+
+function lookedUp(path: string): BigIntStats | undefined {
+  try {
+    return lstatSync(path, { bigint: true, throwIfNoEntry: false });
+  } catch (error) {
+    // A file where a folder should be, or a name no file here can have: nothing of ours is there.
+    if (["ENOTDIR", "ENAMETOOLONG", "EINVAL", "ELOOP"].includes(errnoOf(error) ?? "")) return undefined;
+    throw error;
+  }
+}
+
+function makeFolder(folder: string): void {
+  onDisk("make the folder", folder, () => {
+    const stats = lstatSync(folder, { throwIfNoEntry: false });
+    if (stats === undefined) mkdirSync(folder);
+    else if (!stats.isDirectory()) {
+      const what = stats.isSymbolicLink() ? "a symbolic link, and nothing is written through one" : "a file";
+      throw new DiskFault(
+        "in-the-way",
+        folder,
+        `Cannot write into ${folder}: it is ${what}; move it away, or choose another folder`,
+      );
+    }
+  });
+}
+
+function moveWithoutReplacing(from: string, to: string): void {
+  // Only a link is refused by the system itself when the name is taken; rename would replace the other file.
+  if (tryLink(from, to)) rmSync(from);
+  else if (lstatSync(to, { throwIfNoEntry: false }) === undefined) renameSync(from, to);
+  else {
+    const message = `Cannot put an image in place: ${to} is there already; move it away, or choose another folder`;
+    throw new DiskFault("in-the-way", to, message);
+  }
+}
+
+/** False on a file system without hard links. */
+function tryLink(from: string, to: string): boolean {
+  try {
+    linkSync(from, to);
+    return true;
+  } catch (error) {
+    if (NO_LINKS.has(errnoOf(error) ?? "")) return false;
+    throw error;
+  }
+}

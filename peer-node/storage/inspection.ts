@@ -1,0 +1,160 @@
+// Compares what the record says of an image with what lies on the disk, and makes the record true again. Used for every
+// image when a book is opened, and for one when its file turns out to have changed.
+//
+// Looking comes first and is cheap; only a file that does not look as it was written down is hashed.
+
+import type { Image } from "../../shared/book.ts";
+import type { ImageIndex, PageIndex } from "../../shared/ids.ts";
+import { errnoOf, onDisk } from "./disk-fault.ts";
+import type { FileCheck } from "./file-check.ts";
+import { look, type Sight } from "./image-files.ts";
+import { DiskFault } from "./page-store.ts";
+import type { RecordEntry } from "./record-entry.ts";
+import type { Shelf } from "./shelf.ts";
+import { type Stamp, sameStamp } from "./stamp.ts";
+
+/** Which of an image's files must be hashed to know what is held. */
+export type Doubt = "file" | "part";
+
+export interface InspectionRules {
+  /** True when images are fetched: then damage is mended, parts are put in place, and files in the way are reported. */
+  readonly mends: boolean;
+  /** Images to hash even if they look as recorded; each leaves the set when it was. */
+  readonly doubtful: Set<ImageIndex>;
+  /** Stamps, in image order, of files that the caller has just hashed and found right. */
+  readonly vouched: readonly Stamp[];
+}
+
+export class Inspection {
+  readonly #shelf: Shelf;
+  readonly #rules: InspectionRules;
+  /** Whole images that turned out to be damaged. */
+  readonly damaged: ImageIndex[] = [];
+
+  constructor(shelf: Shelf, rules: InspectionRules) {
+    this.#shelf = shelf;
+    this.#rules = rules;
+  }
+
+  /** Looks at an image's files, and settles what looking can settle. @returns what must be hashed, if anything */
+  look(image: Image): Doubt | undefined {
+    const { inventory, files, record } = this.#shelf;
+    if (inventory.refused.has(image.index)) return undefined;
+    const seen = look(files.file(image.index));
+    const recorded = inventory.stampOf(image.index);
+    if (recorded !== undefined) return this.#lookAtWhole(image, recorded, seen);
+    if (typeof seen === "object" && seen.bytes === image.bytes) {
+      const vouched = this.#rules.vouched[image.index];
+      if (vouched === undefined || !sameStamp(seen, vouched)) return "file";
+      record.commit({ kind: "image", image: image.index, stamp: seen });
+      return undefined;
+    }
+    if (seen !== undefined && this.#rules.mends) this.#shelf.leave(image.index);
+    return this.#lookAtPart(image);
+  }
+
+  /** Hashes what is in doubt, and writes down what is held. @param onBytes - told after each page how many bytes it had */
+  async settle(image: Image, doubt: Doubt, onBytes: (bytes: number) => void = () => undefined): Promise<void> {
+    if (doubt === "file") {
+      const check = await this.#check(image, this.#shelf.files.file(image.index), onBytes);
+      const isSettled = this.#settleFile(image, check) || this.#lookAtPart(image) === undefined;
+      this.#rules.doubtful.delete(image.index);
+      if (isSettled) return;
+    }
+    const check = await this.#check(image, this.#shelf.files.part(image.index), onBytes);
+    this.#retell(image, check.good);
+    this.#rules.doubtful.delete(image.index);
+  }
+
+  #lookAtWhole(image: Image, recorded: Stamp, seen: Sight): Doubt | undefined {
+    if (seen === undefined) {
+      if (this.#placePart(image, recorded)) return this.#rules.doubtful.has(image.index) ? "file" : undefined;
+      this.#retell(image, []);
+      return this.#lookAtPart(image);
+    }
+    const asRecorded = typeof seen === "object" && sameStamp(seen, recorded);
+    return asRecorded && !this.#rules.doubtful.has(image.index) ? undefined : "file";
+  }
+
+  #lookAtPart(image: Image): Doubt | undefined {
+    const { inventory, files } = this.#shelf;
+    const held = inventory.heldOf(image.index);
+    if (inventory.stampOf(image.index) !== undefined || image.bytes === 0) return undefined;
+    const part = look(files.part(image.index));
+    if (typeof part !== "object") {
+      if (held.length > 0) this.#retell(image, []);
+      return undefined;
+    }
+    // A part of which nothing is recorded was written just before the process died.
+    const last = held.at(-1);
+    if (last === undefined || this.#rules.doubtful.has(image.index)) return "part";
+    const { offset, bytes } = this.#shelf.book.placeOf(last);
+    if (part.bytes < offset + bytes) return "part";
+    const recorded = inventory.partStampOf(image.index);
+    return recorded === undefined || sameStamp(part, recorded) ? undefined : "part";
+  }
+
+  /** Finishes what a process that died had written down and not done: the part, unchanged, becomes the file. */
+  #placePart(image: Image, recorded: Stamp): boolean {
+    const { files } = this.#shelf;
+    const part = this.#rules.mends ? look(files.part(image.index)) : undefined;
+    if (typeof part !== "object" || !sameStamp(part, recorded)) return false;
+    try {
+      files.place(image.index);
+      return true;
+    } catch (error) {
+      if (!(error instanceof DiskFault) || error.code !== "in-the-way") throw error;
+      this.#shelf.leave(image.index);
+      return false;
+    }
+  }
+
+  /** Judges an image's file; true when nothing more is to be learnt of the image. */
+  #settleFile(image: Image, { sound, good, stamp }: FileCheck): boolean {
+    const { inventory, files, record } = this.#shelf;
+    this.#shelf.letGo(image.index);
+    if (sound && stamp !== undefined) {
+      record.commit({ kind: "image", image: image.index, stamp });
+      files.removePart(image.index);
+      return true;
+    }
+    const recorded = inventory.stampOf(image.index);
+    if (recorded !== undefined) {
+      this.damaged.push(image.index);
+      this.#retell(image, []);
+    }
+    if (!this.#rules.mends) return false;
+    // The file that we wrote, and its bytes changed: mend it. Another file in its place is somebody's, and not touched.
+    if (recorded === undefined || recorded.ino !== stamp?.ino) {
+      this.#shelf.leave(image.index);
+      return false;
+    }
+    files.takeBack(image.index);
+    this.#retell(image, good);
+    return true;
+  }
+
+  async #check(image: Image, path: string, onBytes: (bytes: number) => void): Promise<FileCheck> {
+    const descriptor = this.#open(path);
+    if (descriptor === undefined) return { good: [], sound: false, stamp: undefined };
+    return this.#shelf.checker.check(image, path, descriptor, onBytes);
+  }
+
+  /** Undefined for what is no file of ours to read: gone meanwhile, a link, or not for our eyes. */
+  #open(path: string): number | undefined {
+    try {
+      return this.#shelf.files.openToRead(path);
+    } catch (error) {
+      if (["ENOENT", "ELOOP", "EACCES", "EPERM", "ENXIO"].includes(errnoOf(error) ?? "")) return undefined;
+      return onDisk("read", path, () => {
+        throw error;
+      });
+    }
+  }
+
+  /** Writes down that these pages are what is held of the image, and no others. */
+  #retell(image: Image, pages: readonly PageIndex[]): void {
+    const entries: RecordEntry[] = pages.map((page) => ({ kind: "page", page }));
+    this.#shelf.record.commit({ kind: "lost", image: image.index }, ...entries);
+  }
+}

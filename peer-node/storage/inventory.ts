@@ -1,0 +1,142 @@
+// What is held of a book, as its record tells it. Every change is an entry: the same code runs when a page is stored and
+// when the record is read back, so that what a restart knows cannot differ from what was known.
+
+import type { Book } from "../../shared/book.ts";
+import type { ImageIndex, PageIndex } from "../../shared/ids.ts";
+import { PageSet } from "../../shared/page-set.ts";
+import type { RecordEntry } from "./record-entry.ts";
+import type { Stamp } from "./stamp.ts";
+
+export class Inventory {
+  readonly book: Book;
+  readonly held: PageSet;
+  /** Images whose pages are right and whose SHA-256 is not. */
+  readonly refused = new Set<ImageIndex>();
+  /** Pages that each image still lacks. */
+  readonly #missing: Uint32Array;
+  /** Stamps of whole images' files. */
+  readonly #whole = new Map<ImageIndex, Stamp>();
+  /** Stamps of unfinished images' files, from a close in order until the next page. */
+  readonly #parts = new Map<ImageIndex, Stamp>();
+  /** Images with entries that have not been synced, and the start of the last one. */
+  readonly #fresh = new Map<ImageIndex, number>();
+  #boot: string | undefined;
+
+  constructor(book: Book) {
+    this.book = book;
+    this.held = new PageSet(book.pageCount);
+    this.#missing = Uint32Array.from(book.images(), (image) => image.pageCount);
+  }
+
+  /** The run of the system in which the last entries were written. */
+  get boot(): string | undefined {
+    return this.#boot;
+  }
+
+  /** Images of which something may not have reached the disk itself. */
+  get fresh(): ReadonlyMap<ImageIndex, number> {
+    return this.#fresh;
+  }
+
+  /** How many images are whole. */
+  get wholeCount(): number {
+    return this.#whole.size;
+  }
+
+  /** Pages that the image lacks. */
+  missingOf(image: ImageIndex): number {
+    return this.#missing[image] ?? 0;
+  }
+
+  /** The stamp of a whole image's file; undefined while the image is not whole. */
+  stampOf(image: ImageIndex): Stamp | undefined {
+    return this.#whole.get(image);
+  }
+
+  /** The stamp of an unfinished image's file, when it was closed in order and not written to since. */
+  partStampOf(image: ImageIndex): Stamp | undefined {
+    return this.#parts.get(image);
+  }
+
+  /** The held pages of one image, in order. */
+  heldOf(number: ImageIndex): PageIndex[] {
+    const { firstPage, pageCount } = this.book.image(number);
+    const pages: PageIndex[] = [];
+    for (let page = firstPage; page < firstPage + pageCount; page++) {
+      if (this.held.has(page as PageIndex)) pages.push(page as PageIndex);
+    }
+    return pages;
+  }
+
+  /** Follows one entry. @param position - where it starts in the record */
+  apply(entry: RecordEntry, position: number): void {
+    switch (entry.kind) {
+      case "page":
+        this.#addPage(entry.page, this.book.imageOf(entry.page));
+        this.#fresh.set(this.book.imageOf(entry.page), position);
+        return;
+      case "image":
+        this.#addImage(entry.image);
+        this.#whole.set(entry.image, entry.stamp);
+        this.#fresh.set(entry.image, position);
+        return;
+      case "part":
+        this.#parts.set(entry.image, entry.stamp);
+        return;
+      case "lost":
+        this.#drop(entry.image);
+        return;
+      case "refused":
+        this.#drop(entry.image);
+        this.refused.add(entry.image);
+        return;
+      case "boot":
+        this.#boot = entry.id;
+        return;
+      case "synced":
+        for (const [image, start] of this.#fresh) if (start < entry.position) this.#fresh.delete(image);
+        return;
+      case "pages":
+        for (const page of entry.set) this.#addPage(page, this.book.imageOf(page));
+        return;
+    }
+  }
+
+  /** The fewest entries that say all of this, as the beginning of a new record. */
+  *retold(): Generator<RecordEntry> {
+    const partial = new PageSet(this.book.pageCount);
+    for (const page of this.held) if (!this.#whole.has(this.book.imageOf(page))) partial.add(page);
+    for (const [image, stamp] of this.#whole) yield { kind: "image", image, stamp };
+    yield { kind: "pages", set: partial };
+    for (const image of this.refused) yield { kind: "refused", image };
+    // All of the above, wherever it ends; what was not synced is then told once more.
+    yield { kind: "synced", position: Number.POSITIVE_INFINITY };
+    for (const image of this.#fresh.keys()) yield* this.#retoldImage(image);
+    for (const [image, stamp] of this.#parts) yield { kind: "part", image, stamp };
+    if (this.#boot !== undefined) yield { kind: "boot", id: this.#boot };
+  }
+
+  *#retoldImage(image: ImageIndex): Generator<RecordEntry> {
+    const stamp = this.#whole.get(image);
+    if (stamp !== undefined) yield { kind: "image", image, stamp };
+    else for (const page of this.heldOf(image)) yield { kind: "page", page };
+  }
+
+  #addPage(page: PageIndex, image: ImageIndex): void {
+    this.#parts.delete(image);
+    if (this.held.add(page)) this.#missing[image] = this.missingOf(image) - 1;
+  }
+
+  #addImage(number: ImageIndex): void {
+    const { firstPage, pageCount } = this.book.image(number);
+    for (let page = firstPage; page < firstPage + pageCount; page++) this.#addPage(page as PageIndex, number);
+  }
+
+  #drop(image: ImageIndex): void {
+    for (const page of this.heldOf(image)) this.held.delete(page);
+    this.#missing[image] = this.book.image(image).pageCount;
+    this.#whole.delete(image);
+    this.#parts.delete(image);
+    this.#fresh.delete(image);
+  }
+}

@@ -1,0 +1,155 @@
+// Opens a book in a folder: takes the lock, reads the record, and compares it with what lies there.
+
+import { mkdirSync, realpathSync } from "node:fs";
+import { join } from "node:path";
+import { setImmediate as breathe } from "node:timers/promises";
+import type { Book, Image } from "../../shared/book.ts";
+import type { ImageIndex } from "../../shared/ids.ts";
+import { localNames, type Renamed } from "../../shared/local-names.ts";
+import { bootId } from "./boot.ts";
+import { Completion } from "./completion.ts";
+import { onDisk } from "./disk-fault.ts";
+import { fileSystemRules } from "./disk-rules.ts";
+import { type Hasher, nodeHasher } from "./hasher.ts";
+import { ImageFiles } from "./image-files.ts";
+import { type Doubt, Inspection } from "./inspection.ts";
+import { FolderLock } from "./lock.ts";
+import { DiskFault, PagesLost } from "./page-store.ts";
+import { BookRecord } from "./record.ts";
+import { servedNames } from "./served-names.ts";
+import { Shelf } from "./shelf.ts";
+import type { Stamp } from "./stamp.ts";
+import { bookStateFolder, stateFolderOf } from "./state-folder.ts";
+import { type MakeDurable, makeDurable } from "./sync-points.ts";
+
+/** How a book is opened in a folder. */
+export interface FolderStoreOptions {
+  readonly book: Book;
+  readonly folder: string;
+  /** "fetch" writes images into the folder, and makes it; "serve" only reads what is there. */
+  readonly purpose: "fetch" | "serve";
+  /** "record" (by default) hashes only what does not look as it was written down; "nothing" hashes everything. */
+  readonly trust?: "record" | "nothing";
+  /** Images that the caller wants; all by default. Of the others, not even empty files are made. */
+  readonly wants?: (image: Image) => boolean;
+  /** Stamps, in image order, of files that the caller has just hashed and found right, as when describing them. */
+  readonly vouched?: readonly Stamp[];
+  /** Told while files are hashed: bytes done, of how many. */
+  readonly onChecking?: (bytes: number, of: number) => void;
+  readonly hasher?: Hasher;
+  readonly makeDurable?: MakeDurable;
+  /** This run of the system; only tests know better. */
+  readonly boot?: string;
+}
+
+/** A book that is open, and what opening it found. */
+export interface OpenBook {
+  readonly shelf: Shelf;
+  readonly lock: FolderLock;
+  readonly completion: Completion;
+  readonly inspection: Inspection;
+  readonly bookState: string;
+  readonly renamed: readonly Renamed[];
+  readonly makeDurable: MakeDurable;
+}
+
+/** @throws DiskFault when the folder cannot be used, or another process uses it */
+export async function openBook(options: FolderStoreOptions): Promise<OpenBook> {
+  const writes = options.purpose === "fetch";
+  if (writes) onDisk("make the folder", options.folder, () => mkdirSync(options.folder, { recursive: true }));
+  const folder = onDisk("open", options.folder, () => realpathSync(options.folder));
+  const state = stateFolderOf(folder, writes);
+  const lock = await FolderLock.take(state, folder);
+  try {
+    return await openLocked(options, folder, state, lock);
+  } catch (error) {
+    lock.release();
+    throw error;
+  }
+}
+
+async function openLocked(
+  options: FolderStoreOptions,
+  folder: string,
+  state: string,
+  lock: FolderLock,
+): Promise<OpenBook> {
+  const { book, purpose } = options;
+  const bookState = bookStateFolder(state, book.id);
+  const paths = Array.from(book.images(), (image) => image.path);
+  const names = localNames(paths, fileSystemRules(state));
+  const locals = purpose === "fetch" ? names.paths : servedNames(folder, paths, names);
+  const record = BookRecord.open(join(bookState, "record"), book);
+  const shelf = new Shelf(
+    book,
+    new ImageFiles(folder, join(bookState, "parts"), locals),
+    record,
+    options.hasher ?? nodeHasher,
+  );
+  const completion = new Completion(shelf);
+  const vouched = options.vouched ?? [];
+  const inspection = new Inspection(shelf, { mends: purpose === "fetch", doubtful: doubtful(options, shelf), vouched });
+  // A publisher's files are not ours to sync, unless an earlier `get` left some unsynced here.
+  const ours = purpose === "fetch" || shelf.inventory.fresh.size > 0;
+  await inspectAll(shelf, inspection, options.onChecking);
+  if (purpose === "fetch") await completeAll(shelf, completion, options.wants ?? (() => true));
+  beginBoot(shelf, options.boot ?? bootId(), ours);
+  const renamed = purpose === "fetch" ? names.renamed : [];
+  return { shelf, lock, completion, inspection, bookState, renamed, makeDurable: options.makeDurable ?? makeDurable };
+}
+
+/** Images to hash even if they look as recorded. */
+function doubtful({ trust, boot = bootId() }: FolderStoreOptions, { book, inventory }: Shelf): Set<ImageIndex> {
+  if (trust === "nothing") return new Set(Array.from(book.images(), (image) => image.index));
+  // What was not synced when the system went down may be there, or zeros, or nothing.
+  const otherBoot = inventory.boot !== undefined && inventory.boot !== boot;
+  return new Set(otherBoot ? inventory.fresh.keys() : []);
+}
+
+/** Looks at every image first, so that the work is known, and then hashes what is in doubt. */
+async function inspectAll(
+  shelf: Shelf,
+  inspection: Inspection,
+  onChecking: FolderStoreOptions["onChecking"],
+): Promise<void> {
+  const doubts: { readonly image: Image; readonly doubt: Doubt }[] = [];
+  let of = 0;
+  for (const image of shelf.book.images()) {
+    const doubt = inspection.look(image);
+    if (doubt !== undefined) {
+      doubts.push({ image, doubt });
+      of += image.bytes;
+    }
+    if (image.index % 4096 === 0) await breathe();
+  }
+  let bytes = 0;
+  for (const { image, doubt } of doubts) {
+    await inspection.settle(image, doubt, (more) => {
+      bytes += more;
+      onChecking?.(Math.min(bytes, of), of);
+    });
+  }
+}
+
+/** Finishes images whose pages are all there, and makes the empty ones. */
+async function completeAll(shelf: Shelf, completion: Completion, wants: (image: Image) => boolean): Promise<void> {
+  const { inventory } = shelf;
+  for (const image of shelf.book.images()) {
+    const isDone = inventory.stampOf(image.index) !== undefined || inventory.refused.has(image.index);
+    if (isDone || inventory.missingOf(image.index) > 0 || shelf.inTheWay.has(image.index) || !wants(image)) continue;
+    try {
+      await completion.complete(image);
+    } catch (error) {
+      // Something in the way was noted, pages that rotted are wanted again; the other images go on.
+      const noted = error instanceof PagesLost || (error instanceof DiskFault && error.code === "in-the-way");
+      if (!noted) throw error;
+    }
+  }
+}
+
+/** From here on entries are of this run of the system. What is held was just read from the disk, or synced before. */
+function beginBoot({ record, inventory }: Shelf, boot: string, ours: boolean): void {
+  const before = inventory.boot;
+  if (!ours || (before !== undefined && before !== boot)) record.commit({ kind: "synced", position: record.length });
+  if (before !== boot) record.commit({ kind: "boot", id: boot });
+}

@@ -1,0 +1,164 @@
+// The record: a file that only grows, one entry for each thing that happened, written right after it happened. Bytes
+// that a process wrote survive its death at any moment, so a restart trusts what it reads here up to the first entry
+// that is not whole. Writes go to a known position, so that what a full disk cut short is written over, not continued.
+
+import { closeSync, fdatasyncSync, ftruncateSync, openSync, readFileSync, renameSync, writeSync } from "node:fs";
+import type { Book } from "../../shared/book.ts";
+import { errnoOf, onDisk } from "./disk-fault.ts";
+import { Inventory } from "./inventory.ts";
+import { entryBytesMax, type RecordEntry, readEntries, writeEntry } from "./record-entry.ts";
+
+/** A record this many times longer than it need be is written anew when it is opened. Chosen. */
+const EXCESS_MAX = 2;
+
+/** No record shorter than this is worth writing anew. Chosen, bytes. */
+const EXCESS_BYTES_MIN = 256 * 1024;
+
+/** Bytes of an "image" entry, the bulk of a record's need. */
+const IMAGE_ENTRY_BYTES = 37;
+
+export class BookRecord {
+  readonly inventory: Inventory;
+  readonly #path: string;
+  #descriptor: number | undefined;
+  #length: number;
+  #buffer = Buffer.alloc(4096);
+
+  private constructor(path: string, inventory: Inventory, length: number) {
+    this.#path = path;
+    this.inventory = inventory;
+    this.#length = length;
+  }
+
+  /**
+   * Opens the record of a book, or begins one.
+   * @throws DiskFault when the file cannot be read or written
+   */
+  static open(path: string, book: Book): BookRecord {
+    const bytes = readRecord(path);
+    const header = headerOf(book);
+    const inventory = new Inventory(book);
+    let length = 0;
+    if (bytes.subarray(0, header.length).equals(header)) {
+      length = header.length;
+      for (const { entry, start, end } of readEntries(bytes, length, book)) {
+        inventory.apply(entry, start);
+        length = end;
+      }
+    }
+    const record = new BookRecord(path, inventory, length);
+    if (length === 0 || record.#isExcessive()) record.#rewrite(header);
+    else if (length < bytes.length) onDisk("mend", path, () => ftruncateSync(record.#open(), length));
+    return record;
+  }
+
+  /** Bytes so far; where the next entry will start. */
+  get length(): number {
+    return this.#length;
+  }
+
+  /**
+   * Writes entries down, then follows them. When the disk refuses, nothing has happened.
+   * @throws DiskFault
+   */
+  commit(...entries: readonly RecordEntry[]): void {
+    this.write(...entries);
+    this.follow(...entries);
+  }
+
+  /** Writes entries down without following them yet: the intention, before an act that may fail. */
+  write(...entries: readonly RecordEntry[]): void {
+    const bytes = this.#encode(entries);
+    try {
+      onDisk("write", this.#path, () => writeFully(this.#open(), bytes, this.#length));
+    } catch (error) {
+      // The folder may come back under another descriptor.
+      this.#letGo();
+      throw error;
+    }
+    this.#length += bytes.length;
+  }
+
+  /** Follows entries that were written before. */
+  follow(...entries: readonly RecordEntry[]): void {
+    // They lie before the end of the record; just where is of no interest, as only a later end is compared with it.
+    for (const entry of entries) this.inventory.apply(entry, this.#length - 1);
+  }
+
+  /** Waits until the record itself has reached the disk, and lets go of it. */
+  close(): void {
+    if (this.#descriptor === undefined) return;
+    try {
+      onDisk("write", this.#path, () => fdatasyncSync(this.#open()));
+    } finally {
+      this.#letGo();
+    }
+  }
+
+  #open(): number {
+    this.#descriptor ??= onDisk("open", this.#path, () => openSync(this.#path, "r+"));
+    return this.#descriptor;
+  }
+
+  #letGo(): void {
+    const descriptor = this.#descriptor;
+    this.#descriptor = undefined;
+    if (descriptor !== undefined) closeSync(descriptor);
+  }
+
+  #encode(entries: Iterable<RecordEntry>, from = 0): Buffer {
+    let end = from;
+    for (const entry of entries) {
+      const needed = end + entryBytesMax(entry);
+      if (needed > this.#buffer.length) this.#buffer = Buffer.concat([this.#buffer], needed * 2);
+      end = writeEntry(entry, this.#buffer, end);
+    }
+    return this.#buffer.subarray(0, end);
+  }
+
+  #isExcessive(): boolean {
+    const need = this.inventory.wholeCount * IMAGE_ENTRY_BYTES + this.inventory.held.size / 8;
+    return this.#length > Math.max(EXCESS_BYTES_MIN, need * EXCESS_MAX);
+  }
+
+  /** Writes the record anew, beside the old one, and puts it in its place. */
+  #rewrite(header: Buffer): void {
+    header.copy(this.#buffer);
+    const bytes = this.#encode(this.inventory.retold(), header.length);
+    const beside = `${this.#path}.new`;
+    onDisk("write", beside, () => {
+      const descriptor = openSync(beside, "w");
+      try {
+        writeFully(descriptor, bytes, 0);
+        fdatasyncSync(descriptor);
+      } finally {
+        closeSync(descriptor);
+      }
+      renameSync(beside, this.#path);
+    });
+    this.#length = bytes.length;
+    this.#buffer = Buffer.alloc(4096);
+  }
+}
+
+function headerOf(book: Book): Buffer {
+  return Buffer.from(`bookswarm record 1 ${book.id}\n`, "latin1");
+}
+
+function readRecord(path: string): Buffer {
+  return onDisk("read", path, () => {
+    try {
+      return readFileSync(path);
+    } catch (error) {
+      if (errnoOf(error) === "ENOENT") return Buffer.alloc(0);
+      throw error;
+    }
+  });
+}
+
+/** Writes all of `bytes` at `position`; a file system may take less than it is offered. */
+export function writeFully(descriptor: number, bytes: Uint8Array, position: number): void {
+  for (let done = 0; done < bytes.length; ) {
+    done += writeSync(descriptor, bytes, done, bytes.length - done, position + done);
+  }
+}

@@ -1,0 +1,92 @@
+// What the parts of the folder store share: a book, its files, its record, and which images are given up.
+
+import type { Book } from "../../shared/book.ts";
+import type { ImageIndex, PageIndex } from "../../shared/ids.ts";
+import { PageSet } from "../../shared/page-set.ts";
+import { FileChecker } from "./file-check.ts";
+import type { Hasher } from "./hasher.ts";
+import type { ImageFiles } from "./image-files.ts";
+import type { Inventory } from "./inventory.ts";
+import { OpenFiles } from "./open-files.ts";
+import type { StoredImage } from "./page-store.ts";
+import type { BookRecord } from "./record.ts";
+
+export class Shelf {
+  readonly book: Book;
+  readonly files: ImageFiles;
+  readonly record: BookRecord;
+  readonly hasher: Hasher;
+  readonly checker: FileChecker;
+  /** Parts that are being written. */
+  readonly #writing = new OpenFiles<ImageIndex>();
+  /** Files and parts that are being read. */
+  readonly #reading = new OpenFiles<ImageIndex>();
+  /** Images whose name is taken by a file that is not ours. */
+  readonly inTheWay = new Set<ImageIndex>();
+  /** Pages of images that are given up: in the way, or refused. */
+  readonly unwanted: PageSet;
+
+  constructor(book: Book, files: ImageFiles, record: BookRecord, hasher: Hasher) {
+    this.book = book;
+    this.files = files;
+    this.record = record;
+    this.hasher = hasher;
+    this.checker = new FileChecker(book, hasher);
+    this.unwanted = new PageSet(book.pageCount);
+    for (const image of record.inventory.refused) this.#giveUp(image);
+  }
+
+  get inventory(): Inventory {
+    return this.record.inventory;
+  }
+
+  /** The descriptor of an image's part, to write to; the part is made when it is not there. @throws DiskFault */
+  toWrite(image: ImageIndex): number {
+    return this.#writing.get(image, () => this.files.openPart(image));
+  }
+
+  /** Where an image's bytes lie for now. */
+  placeOf(image: ImageIndex): string {
+    return this.inventory.stampOf(image) === undefined ? this.files.part(image) : this.files.file(image);
+  }
+
+  /** The descriptor of what there is of an image, to read from. */
+  toRead(image: ImageIndex): number {
+    return this.#reading.get(image, () => this.files.openToRead(this.placeOf(image)));
+  }
+
+  /** Closes what is open of an image, as its file is about to change its place. */
+  letGo(image: ImageIndex): void {
+    this.#writing.forget(image);
+    this.#reading.forget(image);
+  }
+
+  /** Closes all that is open. */
+  letGoOfAll(): void {
+    this.#writing.clear();
+    this.#reading.clear();
+  }
+
+  /** Leaves an image alone, because a file that is not ours has its name. */
+  leave(image: ImageIndex): void {
+    this.inTheWay.add(image);
+    this.#giveUp(image);
+  }
+
+  /** Refuses an image whose pages are right and whose SHA-256 is not. */
+  refuse(image: ImageIndex): void {
+    this.record.commit({ kind: "refused", image });
+    this.#giveUp(image);
+  }
+
+  /** What there is to say of an image that is whole. */
+  stored(number: ImageIndex): StoredImage {
+    const { path, bytes } = this.book.image(number);
+    return { image: number, path, file: this.files.file(number), bytes };
+  }
+
+  #giveUp(number: ImageIndex): void {
+    const { firstPage, pageCount } = this.book.image(number);
+    for (let page = firstPage; page < firstPage + pageCount; page++) this.unwanted.add(page as PageIndex);
+  }
+}

@@ -1,0 +1,98 @@
+// Where a book's state lies: in its folder, or, for a publisher whose folder cannot be written, among the user's own.
+
+import { hash, randomBytes } from "node:crypto";
+import { accessSync, constants, lstatSync, mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+import { homedir } from "node:os";
+import { isAbsolute, join } from "node:path";
+import { isHex } from "../../shared/hex.ts";
+import type { BookId } from "../../shared/ids.ts";
+import { STATE_FOLDER_NAME } from "../../shared/local-names.ts";
+import { diskFault, errnoOf, onDisk } from "./disk-fault.ts";
+import { DiskFault } from "./page-store.ts";
+
+/** Digits of a digest that name a folder; enough to tell a user's books apart. */
+const NAME_DIGITS = 16;
+
+const SECRET_BYTES = 32;
+
+/** What a process knows of its user. */
+export interface Surroundings {
+  readonly platform: NodeJS.Platform;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly home: string;
+}
+
+/** The user's own folder for state: BOOKSWARM_STATE, or where the platform keeps such things. */
+export function userStateFolder({ platform, env, home }: Surroundings = ourSurroundings()): string {
+  const { BOOKSWARM_STATE: chosen, LOCALAPPDATA: local, XDG_STATE_HOME: xdg } = env;
+  if (chosen !== undefined && chosen !== "") return chosen;
+  if (platform === "win32") return join(local ?? join(home, "AppData", "Local"), "bookswarm");
+  // The XDG specification tells to pass over a path that is not absolute.
+  if (xdg !== undefined && isAbsolute(xdg)) return join(xdg, "bookswarm");
+  return join(home, ".local", "state", "bookswarm");
+}
+
+/**
+ * The folder for the state of a book's folder; made when it is not there.
+ * @param folder - the book's folder, a real path
+ * @param writes - true when images will be written into it: then there is no other place for its state
+ * @throws DiskFault when it cannot be made or written to
+ */
+export function stateFolderOf(folder: string, writes: boolean, surroundings: Surroundings = ourSurroundings()): string {
+  const inside = join(folder, STATE_FOLDER_NAME);
+  try {
+    return makeStateFolder(inside);
+  } catch (error) {
+    const fault = diskFault(error, "keep state in", inside);
+    if (writes || !(fault instanceof DiskFault) || !["denied", "read-only", "full"].includes(fault.code)) throw fault;
+    return makeStateFolder(
+      join(userStateFolder(surroundings), "folders", hash("sha256", folder).slice(0, NAME_DIGITS)),
+    );
+  }
+}
+
+/** The folder for the state of one book, with a place for its parts. */
+export function bookStateFolder(stateFolder: string, book: BookId): string {
+  const folder = join(stateFolder, book.slice(0, NAME_DIGITS));
+  onDisk("make the folder", folder, () => mkdirSync(join(folder, "parts"), { recursive: true }));
+  return folder;
+}
+
+/**
+ * The reader's secret for one book: made at its first start, kept with its state.
+ * @returns 64 hexadecimal digits; whoever has them can take this reader's place at the tracker
+ */
+export function readerSecret(bookState: string): string {
+  const file = join(bookState, "reader");
+  const kept = onDisk("read", file, () => readIfThere(file));
+  if (kept !== undefined && isHex(kept, SECRET_BYTES)) return kept;
+  const secret = randomBytes(SECRET_BYTES).toString("hex");
+  onDisk("write", file, () => {
+    writeFileSync(`${file}.new`, secret, { mode: 0o600 });
+    renameSync(`${file}.new`, file);
+  });
+  return secret;
+}
+
+function ourSurroundings(): Surroundings {
+  return { platform: process.platform, env: process.env, home: homedir() };
+}
+
+function makeStateFolder(folder: string): string {
+  const known = lstatSync(folder, { throwIfNoEntry: false });
+  if (known === undefined) mkdirSync(folder, { recursive: true });
+  else if (!known.isDirectory()) {
+    throw new DiskFault("in-the-way", folder, `Cannot keep state in ${folder}: it is no folder; move it away`);
+  }
+  accessSync(folder, constants.W_OK);
+  return folder;
+}
+
+function readIfThere(file: string): string | undefined {
+  try {
+    return readFileSync(file, "latin1");
+  } catch (error) {
+    if (errnoOf(error) === "ENOENT") return undefined;
+    throw error;
+  }
+}

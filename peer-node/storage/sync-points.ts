@@ -1,0 +1,119 @@
+// When what was written has reached the disk itself, so that even the death of the system cannot take it back. Between
+// two such points a crash of the whole machine costs hashing, never trust; so they may be rare, and are made in the
+// background, where the system writes out what it would have written anyway.
+
+import { spawn } from "node:child_process";
+import { open } from "node:fs/promises";
+
+/** Longest time between two sync points while pages arrive. Chosen; Linux itself writes out what is 30 s old. */
+const SYNC_MS = 30_000;
+
+/** Most bytes between two sync points. Chosen; hashing them again takes a second, syncing them much longer. */
+const SYNC_BYTES = 1024 * 1024 * 1024;
+
+/** Longest wait for the disk when a book is closed. Chosen; what it leaves undone costs hashing after a power cut. */
+const CLOSE_MS = 2_000;
+
+/** Waits until the files, all below `folder`, have reached the disk; false when that failed or took longer than told. */
+export type MakeDurable = (folder: string, files: Iterable<string>, timeoutMs: number | undefined) => Promise<boolean>;
+
+/** What a sync point is made for. */
+export interface Unsynced {
+  readonly folder: string;
+  /** Files that were written since the last sync point. */
+  files(): string[];
+  /** End of the record: what was written down so far. */
+  position(): number;
+  /** Told when all up to `position` is durable. */
+  synced(position: number): void;
+}
+
+export class SyncPoints {
+  readonly #unsynced: Unsynced;
+  readonly #makeDurable: MakeDurable;
+  readonly #now: () => number;
+  #lastAt: number;
+  #bytes = 0;
+  #running: Promise<void> | undefined;
+
+  /** @param now - milliseconds of a clock that only goes forward */
+  constructor(unsynced: Unsynced, makeDurable: MakeDurable, now: () => number = () => performance.now()) {
+    this.#unsynced = unsynced;
+    this.#makeDurable = makeDurable;
+    this.#now = now;
+    this.#lastAt = now();
+  }
+
+  /** Counts bytes that were written, and makes a sync point in the background when one is due. */
+  wrote(bytes: number): void {
+    this.#bytes += bytes;
+    if (this.#running !== undefined) return;
+    if (this.#bytes < SYNC_BYTES && this.#now() - this.#lastAt < SYNC_MS) return;
+    this.#running = this.#sync(undefined).finally(() => {
+      this.#running = undefined;
+    });
+  }
+
+  /** Makes a last sync point, unless the disk takes too long. */
+  async close(): Promise<void> {
+    const files = this.#unsynced.files();
+    if (files.length > 0) await this.#sync(CLOSE_MS);
+  }
+
+  async #sync(timeoutMs: number | undefined): Promise<void> {
+    const position = this.#unsynced.position();
+    this.#bytes = 0;
+    this.#lastAt = this.#now();
+    if (await this.#makeDurable(this.#unsynced.folder, this.#unsynced.files(), timeoutMs))
+      this.#unsynced.synced(position);
+  }
+}
+
+/**
+ * Syncs the whole file system at once where the system can (Linux): thousands of small files, one by one, would take a
+ * disk minutes. Elsewhere file by file.
+ */
+export const makeDurable: MakeDurable = async (folder, files, timeoutMs) => {
+  const synced = process.platform === "linux" ? await syncFileSystem(folder, timeoutMs) : undefined;
+  return synced ?? syncEach(files, timeoutMs);
+};
+
+/** Undefined when there is no command for it. */
+function syncFileSystem(folder: string, timeoutMs: number | undefined): Promise<boolean | undefined> {
+  return new Promise((resolve) => {
+    const child = spawn("sync", ["-f", folder], { stdio: "ignore" });
+    // A process that waits for a disk cannot be killed; it is left to itself.
+    child.unref();
+    const timer = timeoutMs === undefined ? undefined : setTimeout(() => resolve(false), timeoutMs);
+    child.on("error", () => {
+      clearTimeout(timer);
+      resolve(undefined);
+    });
+    child.on("exit", (code) => {
+      clearTimeout(timer);
+      resolve(code === 0);
+    });
+  });
+}
+
+async function syncEach(files: Iterable<string>, timeoutMs: number | undefined): Promise<boolean> {
+  const started = performance.now();
+  for (const file of files) {
+    if (timeoutMs !== undefined && performance.now() - started > timeoutMs) return false;
+    try {
+      await syncFile(file);
+    } catch {
+      return false;
+    }
+  }
+  return true;
+}
+
+async function syncFile(path: string): Promise<void> {
+  const file = await open(path, "r+");
+  try {
+    await file.sync();
+  } finally {
+    await file.close();
+  }
+}
