@@ -1,0 +1,43 @@
+// Every number by which a reader deals with a tracker, with its unit and why. All are chosen by us.
+
+/** Milliseconds without a byte, from the request on, after which a tracker is given up. */
+export const ANSWER_MS_MAX = 20_000;
+
+/** Bytes of a JSON answer: 200 books with long names, or the index of the largest book, are far below it. */
+export const ANSWER_BYTES_MAX = 1024 * 1024;
+
+/** Tries of one request in a row without a byte of progress. */
+export const TRIES_MAX = 6;
+
+/** Slices of a descriptor that are on their way to the tracker at once. */
+export const SLICES_AT_ONCE = 4;
+
+/** Milliseconds that a socket may take to open, and then again to be registered. */
+export const REGISTER_MS_MAX = 15_000;
+
+/** Heartbeat periods of silence after which the socket is taken for dead: two can be lost on a bad line. */
+export const SILENT_PERIODS_MAX = 3;
+
+/** Milliseconds between two asks for a sublist. */
+export const LIST_SPACING_MS = 2_000;
+
+/** Milliseconds between two progress messages; each wakes the tracker, and the last page is told at once. */
+export const PROGRESS_SPACING_MS = 30_000;
+
+/** Milliseconds between two reports. */
+export const REPORT_SPACING_MS = 1_000;
+
+/** Reports that wait for their turn; more are not worth sending late. */
+export const REPORTS_WAITING_MAX = 16;
+
+/** Milliseconds that the tracker has to confirm a leave. */
+export const LEAVE_MS_MAX = 2_000;
+
+/** First spread of tries after a loss, in milliseconds; doubles with every failure. */
+export const BACK_OFF_MS_MIN = 1_000;
+
+/** Widest spread of tries, in milliseconds. */
+export const BACK_OFF_MS_MAX = 300_000;
+
+/** Readers that a tracker registers in a second without strain; their return after a loss is spread accordingly. */
+export const REGISTRATIONS_PER_SECOND = 200;

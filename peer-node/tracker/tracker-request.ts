@@ -1,0 +1,168 @@
+// One HTTP request to a tracker, and its answer, both within limits: no redirect is followed, a silence ends it, and
+// an answer is read no further than allowed. Whatever is not an answer of a tracker leaves here as a typed error.
+
+import * as v from "valibot";
+import { refusalSchema } from "../../shared/tracker-api/http.ts";
+import { authorization, type Credential } from "./credential.ts";
+import { ANSWER_BYTES_MAX, ANSWER_MS_MAX } from "./limits.ts";
+import { TrackerFault, TrackerRefused } from "./tracker-faults.ts";
+
+/** A tracker, and what there is to show to it. */
+export interface TrackerAddress {
+  /** Base address, without a slash at its end. */
+  readonly tracker: string;
+  readonly credential?: Credential | undefined;
+  /** Milliseconds without a byte after which the tracker is given up. */
+  readonly silenceMs?: number;
+}
+
+export interface TrackerRequest {
+  readonly method?: "GET" | "PUT" | "DELETE";
+  /** Path below the base address, with its query. */
+  readonly path: string;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: Uint8Array<ArrayBuffer>;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** An answer with a status of 2xx. */
+export interface TrackerAnswer {
+  readonly status: number;
+  /** The body as it arrives; to be read to its end or its failure, with the errors of the request. */
+  readonly body: AsyncIterable<Uint8Array>;
+}
+
+/**
+ * Asks a tracker.
+ * @throws TrackerRefused when it says no
+ * @throws TrackerFault when it does not answer, or no tracker is there
+ * @throws the signal's reason when the request is given up
+ */
+export async function requestTracker(address: TrackerAddress, request: TrackerRequest): Promise<TrackerAnswer> {
+  const { tracker, credential, silenceMs = ANSWER_MS_MAX } = address;
+  const patience = new Patience(tracker, silenceMs, request.signal);
+  const response = await patience.with(() =>
+    fetch(tracker + request.path, {
+      method: request.method ?? "GET",
+      headers: {
+        Accept: "application/json",
+        // Ranges and limits count the bytes themselves, not what a compressor makes of them.
+        "Accept-Encoding": "identity",
+        ...authorization(tracker, credential),
+        ...request.headers,
+      },
+      body: request.body ?? null,
+      redirect: "manual",
+      signal: patience.signal,
+    }),
+  );
+  const answer = { status: response.status, body: patience.over(response.body ?? []) };
+  if (response.ok) return answer;
+  if (response.status >= 300 && response.status < 400) {
+    await response.body?.cancel();
+    const location = response.headers.get("Location") ?? "elsewhere";
+    throw new TrackerFault("redirected", `${tracker} redirects to ${location}: give the tracker's own address`);
+  }
+  throw await refusalOf(tracker, answer);
+}
+
+/**
+ * Reads a JSON answer.
+ * @throws TrackerFault "not-a-tracker" when it is too long or does not have the shape of `schema`
+ */
+export async function readJson<Value>(
+  tracker: string,
+  { body }: TrackerAnswer,
+  schema: v.GenericSchema<unknown, Value>,
+): Promise<Value> {
+  const result = v.safeParse(schema, parse(await readText(tracker, body)));
+  if (result.success) return result.output;
+  throw new TrackerFault("not-a-tracker", `What answers at ${tracker} is not a bookswarm tracker of this version`);
+}
+
+async function refusalOf(tracker: string, { status, body }: TrackerAnswer): Promise<Error> {
+  const result = v.safeParse(refusalSchema, parse(await readText(tracker, body)));
+  if (result.success) return new TrackerRefused(result.output.code, result.output.message);
+  // A proxy or the platform in front of the tracker speaks; it may be better in a moment.
+  const code = status >= 500 ? "unreachable" : "not-a-tracker";
+  return new TrackerFault(code, `${tracker} answers with status ${status}, not as a bookswarm tracker`);
+}
+
+async function readText(tracker: string, body: AsyncIterable<Uint8Array>): Promise<string> {
+  const chunks: Uint8Array[] = [];
+  let bytes = 0;
+  for await (const chunk of body) {
+    bytes += chunk.length;
+    if (bytes > ANSWER_BYTES_MAX) throw new TrackerFault("not-a-tracker", `The answer of ${tracker} has no end`);
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks).toString();
+}
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+/** Waits for each next byte, but not for ever, and gives every failure its type. */
+class Patience {
+  readonly #tracker: string;
+  readonly #silenceMs: number;
+  readonly #silence = new AbortController();
+  readonly #given: AbortSignal | undefined;
+  readonly #timer: NodeJS.Timeout;
+
+  constructor(tracker: string, silenceMs: number, given: AbortSignal | undefined) {
+    this.#tracker = tracker;
+    this.#silenceMs = silenceMs;
+    this.#given = given;
+    this.#timer = setTimeout(() => this.#silence.abort(), silenceMs);
+  }
+
+  get signal(): AbortSignal {
+    return this.#given === undefined ? this.#silence.signal : AbortSignal.any([this.#silence.signal, this.#given]);
+  }
+
+  /** Waits for one step. */
+  async with<Value>(step: () => Promise<Value>): Promise<Value> {
+    try {
+      return await step();
+    } catch (error) {
+      clearTimeout(this.#timer);
+      throw this.#typed(error);
+    }
+  }
+
+  async *over(chunks: AsyncIterable<Uint8Array> | Iterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+    try {
+      for await (const chunk of chunks) {
+        this.#timer.refresh();
+        yield chunk;
+      }
+    } catch (error) {
+      throw this.#typed(error);
+    } finally {
+      clearTimeout(this.#timer);
+    }
+  }
+
+  #typed(error: unknown): unknown {
+    if (this.#given?.aborted) return this.#given.reason;
+    if (error instanceof TrackerFault) return error;
+    if (this.#silence.signal.aborted) {
+      const seconds = Math.round(this.#silenceMs / 1000);
+      return new TrackerFault("timed-out", `${this.#tracker} said nothing for ${seconds} s`, { cause: error });
+    }
+    return new TrackerFault("unreachable", `${this.#tracker} cannot be reached: ${reasonOf(error)}`, { cause: error });
+  }
+}
+
+/** What `fetch` hides in its causes: "connect ECONNREFUSED 127.0.0.1:8787" rather than "fetch failed". */
+function reasonOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  if (error instanceof AggregateError && error.errors.length > 0) return reasonOf(error.errors[0]);
+  return error.cause instanceof Error ? reasonOf(error.cause) : error.message;
+}
