@@ -1,0 +1,142 @@
+// Says what happens to a book: one event for programs, one sentence for people. Remembers what went wrong on the way
+// without stopping the rest, because that decides how the command ends.
+
+import { resolve } from "node:path";
+import type { Book } from "../../shared/book.ts";
+import { formatBookLink } from "../../shared/book-link.ts";
+import type { BookEvent } from "../node/book-events.ts";
+import { formatByteSize } from "./byte-sizes.ts";
+import { CommandFailed } from "./failure.ts";
+import type { Output } from "./output.ts";
+import { Pace } from "./pace.ts";
+
+/** Milliseconds between two words about how far hashing or checking is. */
+const CHECKING_MS = 500;
+
+type EventOf<Type extends BookEvent["type"]> = Extract<BookEvent, { readonly type: Type }>;
+
+/** "3,786 images, 13.7 MB", the way every command says it. */
+export function sizeOf({ imageCount, bytes }: Pick<Book, "imageCount" | "bytes">): string {
+  return `${imageCount.toLocaleString("en")} ${imageCount === 1 ? "image" : "images"}, ${formatByteSize(bytes)}`;
+}
+
+export class BookVoice {
+  readonly #output: Output;
+  readonly #pace = new Pace(CHECKING_MS);
+  #problem: CommandFailed | undefined;
+  #joined = false;
+
+  constructor(output: Output) {
+    this.#output = output;
+  }
+
+  /** The first thing that went wrong without ending the command; undefined while all is well. */
+  get problem(): CommandFailed | undefined {
+    return this.#problem;
+  }
+
+  readonly say = (event: BookEvent): void => {
+    switch (event.type) {
+      case "book":
+        return this.#book(event);
+      case "hashing":
+      case "checking":
+        return this.#checking(event);
+      case "described":
+        return this.#described(event);
+      case "skipped":
+        return this.#skipped(event);
+      case "renamed":
+        return this.#output.note(`Kept as ${event.renamed.local}: ${event.renamed.path}`);
+      case "inTheWay":
+        return this.#fail(
+          "in-the-way",
+          `${event.file} is not of this book and stays as it is; the image of that name is left out`,
+        );
+      case "joined":
+        return this.#registered(event);
+      case "refused":
+        return this.#output.note(`The tracker refuses: ${event.message}`);
+      case "trackerLost":
+        return this.#output.event("tracker", { state: "lost" });
+      case "trackerBack":
+        return this.#output.event("tracker", { state: "back" });
+      case "image":
+        return this.#output.event("image", event.image);
+      case "imageRefused":
+        return this.#fail(
+          "refused",
+          `The book is bad at image ${event.image}: its pages are right and its SHA-256 is not`,
+        );
+      case "pagesLost":
+        return this.#output.note(event.message);
+      case "banned":
+        return this.#banned(event);
+      case "paused":
+        return this.#output.event("paused", { reason: event.fault.message }, `Paused. ${event.fault.message}`);
+      case "resumed":
+        return this.#output.event("resumed", {}, "Going on.");
+      case "health":
+      case "complete":
+        return;
+      default:
+        event satisfies never;
+    }
+  };
+
+  #book({ book, tracker, health }: EventOf<"book">): void {
+    const link = tracker === undefined ? "" : formatBookLink({ tracker, bookId: book.id });
+    const { id: bookId, name, imageCount: images, bytes } = book;
+    const { readers, complete } = health ?? { readers: 0, complete: 0 };
+    const fares =
+      health === undefined ? "" : `; ${readers} ${readers === 1 ? "reader" : "readers"}, ${complete} complete`;
+    this.#output.event(
+      "book",
+      { bookId, link, name, images, bytes, readers, complete },
+      `${name}: ${sizeOf(book)}${fares}`,
+    );
+  }
+
+  #checking({ type, bytes, of }: EventOf<"hashing" | "checking">): void {
+    this.#pace.try(() => {
+      this.#output.event("checking", { bytes, of });
+      const doing = type === "hashing" ? "Describing" : "Checking what is there";
+      this.#output.status(`${doing}: ${formatByteSize(bytes)} of ${formatByteSize(of)}`);
+    });
+  }
+
+  #described({ book, descriptor }: EventOf<"described">): void {
+    const { id: bookId, imageCount: images, pageCount: pages, bytes } = book;
+    const path = resolve(descriptor);
+    this.#output.event(
+      "described",
+      { bookId, descriptor: path, images, pages, bytes },
+      `${book.name}: ${sizeOf(book)}\n${path}`,
+    );
+  }
+
+  #skipped({ skipped: { path, reason } }: EventOf<"skipped">): void {
+    this.#output.event("skipped", { path, reason });
+    this.#output.note(`Left out: ${path} ${reason}`);
+  }
+
+  #registered({ answer }: EventOf<"joined">): void {
+    const { readerId, observed: address, readers, heartbeatSeconds } = answer;
+    const others = readers - 1;
+    const met = others === 0 ? "no other reader yet" : `${others} other ${others === 1 ? "reader" : "readers"}`;
+    const text = this.#joined ? undefined : `Joined, ${met}.`;
+    this.#joined = true;
+    this.#output.event("joined", { readerId, address, readers, heartbeatSeconds }, text);
+  }
+
+  #banned({ reader, host, reason }: EventOf<"banned">): void {
+    this.#output.event("banned", { reader, reason });
+    this.#output.note(`Banned the reader at ${host}: ${reason}`);
+  }
+
+  #fail(exit: "in-the-way" | "refused", message: string): void {
+    const failure = new CommandFailed(exit, message);
+    this.#problem ??= failure;
+    this.#output.failure(failure);
+  }
+}

@@ -1,0 +1,100 @@
+// Every command of bookswarm, with what it takes. A command's own module is loaded when it runs, so that asking for
+// help costs nothing but this page.
+
+import { Command, CommanderError } from "commander";
+import type { BooksOptions } from "./books.ts";
+import type { DescribeOptions } from "./describe.ts";
+import { EXIT_CODES } from "./exit-codes.ts";
+import { CommandFailed, failureOf } from "./failure.ts";
+import type { GetOptions } from "./get.ts";
+import { readManifest } from "./manifest.ts";
+import { heartbeatValue, portValue, trackerValues } from "./option-values.ts";
+import { Output, type OutputOptions } from "./output.ts";
+import type { PublishOptions } from "./publish.ts";
+import { addNodeOptions, addOutputOptions, addTrackerOptions } from "./shared-options.ts";
+import type { TrackerCommandOptions } from "./tracker.ts";
+
+/**
+ * Carries out a command line.
+ * @param args - what stands behind the command's own name
+ * @returns the exit code
+ */
+export async function runCommandLine(args: readonly string[]): Promise<number> {
+  try {
+    await commandLine().parseAsync(args, { from: "user" });
+    return EXIT_CODES.done.code;
+  } catch (error) {
+    if (error instanceof CommanderError && error.exitCode === 0) return EXIT_CODES.done.code;
+    const output = await Output.open({ json: args.includes("--json"), verbose: args.includes("--verbose") });
+    const failure = error instanceof CommanderError ? wrongUse(error) : failureOf(error);
+    output.failure(failure);
+    return EXIT_CODES[failure.exit].code;
+  }
+}
+
+function commandLine(): Command {
+  const program = new Command("bookswarm")
+    .description("Shares libraries of images among any number of machines.")
+    .version(readManifest().version)
+    .exitOverride()
+    .configureOutput({ outputError: () => undefined });
+
+  addOutputOptions(program.command("describe <folder>"))
+    .description("make the descriptor of a folder of images, and nothing else")
+    .option("-o, --output <file>", "where to write it; in the folder by default")
+    .option("--name <name>", "name of the book; the folder's own by default")
+    .option("--tracker <url>", "where readers may be found; may be given several times", trackerValues)
+    .action(async (folder: string, options: DescribeOptions & OutputOptions) =>
+      carryOut(options, async (output) => (await import("./describe.ts")).describe(output, folder, options)),
+    );
+
+  addNodeOptions(addTrackerOptions(addOutputOptions(program.command("publish <folder|file.desc>"))))
+    .description("describe a folder, put the book into a tracker's catalog, print its link, and serve it")
+    .option("--name <name>", "name of the book; the folder's own by default")
+    .action(async (source: string, options: PublishOptions & OutputOptions) =>
+      carryOut(options, async (output) => (await import("./publish.ts")).publish(output, source, options)),
+    );
+
+  addNodeOptions(addTrackerOptions(addOutputOptions(program.command("get <link|file.desc>"))))
+    .description("download a book, serving while it arrives and after it is complete")
+    .option("--to <folder>", "where the images go; a folder with the book's name by default")
+    .option("--exit", "leave when the book is complete")
+    .action(async (source: string, options: GetOptions & OutputOptions) =>
+      carryOut(options, async (output) => (await import("./get.ts")).get(output, source, options)),
+    );
+
+  addTrackerOptions(addOutputOptions(program.command("books [query]")))
+    .description("list the books of a tracker, or those whose names hold the query")
+    .action(async (query: string | undefined, options: BooksOptions & OutputOptions) =>
+      carryOut(options, async (output) => (await import("./books.ts")).books(output, query, options)),
+    );
+
+  addOutputOptions(program.command("tracker"))
+    .description("run a tracker on this machine, until it is told to end")
+    .option("--port <port>", "TCP port to listen on; 0 for any free one", portValue, 8787)
+    .option("--host <address>", "address to listen on; 0.0.0.0 for all readers of the local network", "127.0.0.1")
+    .option("--data <folder>", "where to keep its books; among your own program data by default")
+    .option("--heartbeat <seconds>", "fixed time between heartbeats; adapts by default", heartbeatValue)
+    .action(async (options: TrackerCommandOptions & OutputOptions) =>
+      carryOut(options, async (output) => (await import("./tracker.ts")).tracker(output, options)),
+    );
+
+  return program;
+}
+
+async function carryOut(options: OutputOptions, work: (output: Output) => Promise<void>): Promise<void> {
+  const output = await Output.open(options);
+  try {
+    await work(output);
+  } finally {
+    output.close();
+  }
+}
+
+/** Commander's own words, without their prefix, and where to read on. */
+function wrongUse(error: CommanderError): CommandFailed {
+  // Without a command, commander has already written its help.
+  if (error.code === "commander.help") return new CommandFailed("wrong-use", "Which command?");
+  const message = error.message.replace(/^error: /, "").replace(/\n+/g, " ");
+  return new CommandFailed("wrong-use", `${message}; see bookswarm --help`);
+}

@@ -1,0 +1,68 @@
+// What a command tells programs: with --json, one of these events a line, `event` and `at` first.
+
+import type { BookId, ReaderId } from "../../shared/ids.ts";
+import type { Exit } from "./exit-codes.ts";
+
+/** The fields of each event, beside `event` and `at`. Sizes are bytes, times seconds. */
+export interface CommandEvents {
+  /** A port is open. `link` and `links` are the tracker's, first the one for this machine. */
+  readonly listening: { readonly port: number; readonly link?: string; readonly links?: readonly string[] };
+  readonly described: {
+    readonly bookId: BookId;
+    readonly descriptor: string;
+    readonly images: number;
+    readonly pages: number;
+    readonly bytes: number;
+  };
+  readonly published: CommandEvents["described"] & { readonly link: string };
+  readonly book: {
+    readonly bookId: BookId;
+    readonly link: string;
+    readonly name: string;
+    readonly images: number;
+    readonly bytes: number;
+    readonly readers: number;
+    readonly complete: number;
+  };
+  readonly joined: {
+    readonly readerId: ReaderId;
+    readonly address: string;
+    readonly readers: number;
+    readonly heartbeatSeconds: number;
+  };
+  /** Files are being hashed. */
+  readonly checking: { readonly bytes: number; readonly of: number };
+  readonly progress: {
+    readonly pagesHeld: number;
+    readonly pages: number;
+    readonly bytesHeld: number;
+    readonly bytes: number;
+    readonly bytesPerSecond: number;
+    readonly readers: number;
+  };
+  /** An image is whole. */
+  readonly image: { readonly path: string; readonly file: string; readonly bytes: number };
+  readonly damaged: { readonly path: string };
+  /** A file or folder that does not become part of the book. */
+  readonly skipped: { readonly path: string; readonly reason: string };
+  readonly complete: {
+    readonly folder: string;
+    readonly images: number;
+    readonly bytes: number;
+    readonly seconds: number;
+  };
+  readonly banned: { readonly reader: ReaderId; readonly reason: string };
+  readonly tracker: { readonly state: "lost" | "back" };
+  readonly paused: { readonly reason: string };
+  readonly resumed: Readonly<Record<never, never>>;
+  readonly error: { readonly code: Exit; readonly message: string };
+  /** The command has left in order; what it moved, where it exchanged pages. */
+  readonly ended: {
+    readonly pagesSent?: number;
+    readonly pagesReceived?: number;
+    readonly bytesSent?: number;
+    readonly bytesReceived?: number;
+  };
+}
+
+export type CommandEvent = keyof CommandEvents;

@@ -1,0 +1,42 @@
+// From every typed error of the other rooms to an exit code and one sentence: the only place that knows both.
+
+import { DescriptorRefused } from "../../shared/faults.ts";
+import { DiskFault } from "../storage/page-store.ts";
+import { TrackerFault, TrackerRefused } from "../tracker/tracker-faults.ts";
+import { ListenFailed } from "../transport/listen.ts";
+import type { Exit } from "./exit-codes.ts";
+
+/** A command cannot go on. The message is one sentence: what failed, on what, and what to do. */
+export class CommandFailed extends Error {
+  readonly exit: Exit;
+
+  constructor(exit: Exit, message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.name = "CommandFailed";
+    this.exit = exit;
+  }
+}
+
+/** What a thrown value means to whoever typed the command. */
+export function failureOf(error: unknown): CommandFailed {
+  if (error instanceof CommandFailed) return error;
+  const message = error instanceof Error ? error.message : String(error);
+  return new CommandFailed(exitOf(error), message, { cause: error });
+}
+
+function exitOf(error: unknown): Exit {
+  if (error instanceof DescriptorRefused) return "refused";
+  if (error instanceof DiskFault) return error.code === "in-the-way" ? "in-the-way" : "disk";
+  if (error instanceof ListenFailed) return "port";
+  if (error instanceof TrackerFault) return error.code === "not-private" ? "not-authorised" : "tracker-unreachable";
+  if (error instanceof TrackerRefused) return REFUSALS[error.code] ?? "tracker-refused";
+  return "failed";
+}
+
+const REFUSALS: Readonly<Record<string, Exit>> = {
+  "unknown-book": "book-not-found",
+  "book-removed": "book-not-found",
+  "not-authorised": "not-authorised",
+  "publishing-closed": "not-authorised",
+  "bad-descriptor": "refused",
+};

@@ -1,0 +1,122 @@
+// The tracker's Worker under Miniflare, Cloudflare's runtime for one's own machine, with its data in a folder.
+
+import type { Log, Miniflare, MiniflareOptions } from "miniflare";
+import { errnoOf } from "../../storage/disk-fault.ts";
+import { CommandFailed } from "../failure.ts";
+import { readManifest } from "../manifest.ts";
+import { FrontDoor } from "./front-door.ts";
+import { interfaceAddresses } from "./interfaces.ts";
+import { workerScript } from "./worker-script.ts";
+
+/** The day whose runtime behaviour the Worker was written for; wrangler.toml says the same, and a test compares. */
+export const COMPATIBILITY_DATE = "2026-10-20";
+
+/** Name of the Worker; it stands in the names of its data's folders. */
+const NAME = "tracker";
+
+/** The signals for which Miniflare ends the process by itself. */
+const SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
+
+export interface LocalTrackerOptions {
+  readonly port: number;
+  readonly host: string;
+  /** Folder for its books. */
+  readonly data: string;
+  /** A fixed period; it adapts when absent. */
+  readonly heartbeatSeconds?: number | undefined;
+}
+
+export class LocalTracker {
+  readonly #miniflare: Miniflare;
+  readonly #door: FrontDoor;
+
+  /**
+   * Starts the runtime, then opens the port.
+   * @throws CommandFailed when Miniflare is not installed
+   * @throws ListenFailed when the port cannot be opened
+   */
+  static async start(options: LocalTrackerOptions): Promise<LocalTracker> {
+    const { Miniflare, Log, LogLevel } = await importMiniflare();
+    const script = await workerScript();
+    const settings = settingsOf(options, script, new Log(LogLevel.ERROR));
+    const miniflare = withoutNewSignalListeners(() => new Miniflare(settings));
+    try {
+      const runtime = await miniflare.ready;
+      return new LocalTracker(miniflare, await FrontDoor.open(options, runtime));
+    } catch (error) {
+      await miniflare.dispose();
+      throw error;
+    }
+  }
+
+  private constructor(miniflare: Miniflare, door: FrontDoor) {
+    this.#miniflare = miniflare;
+    this.#door = door;
+  }
+
+  get port(): number {
+    return this.#door.port;
+  }
+
+  async stop(): Promise<void> {
+    await this.#door.close();
+    await this.#miniflare.dispose();
+  }
+}
+
+function settingsOf({ data, heartbeatSeconds }: LocalTrackerOptions, script: string, log: Log): MiniflareOptions {
+  const text = (value: string) => ({ type: "text", value }) as const;
+  const object = (exportName: string) => ({ type: "durable-object", worker: NAME, exportName }) as const;
+  return {
+    host: "127.0.0.1",
+    port: 0,
+    // A description of the network that Miniflare would otherwise fetch from Cloudflare.
+    cf: false,
+    log,
+    resourcePersistencePath: data,
+    workers: [
+      {
+        config: {
+          name: NAME,
+          compatibilityDate: COMPATIBILITY_DATE,
+          manifest: {
+            mainModule: "worker.js",
+            modulesRoot: "/",
+            modules: { "worker.js": { type: "esm", contents: script } },
+          },
+          env: {
+            REPOSITORY: object("Repository"),
+            CATALOG: object("Catalog"),
+            OPEN_PUBLISHING: text("1"),
+            INTERFACE_ADDRESSES: text(interfaceAddresses().join(",")),
+            ...(heartbeatSeconds !== undefined && { HEARTBEAT_SECONDS: text(String(heartbeatSeconds)) }),
+          },
+          exports: {
+            Repository: { type: "durable-object", storage: "sqlite" },
+            Catalog: { type: "durable-object", storage: "sqlite" },
+          },
+        },
+      },
+    ],
+  };
+}
+
+/** An ordinary reader needs no runtime of 120 MB, so it is not installed with bookswarm. */
+async function importMiniflare() {
+  const loaded = await import("miniflare").catch((error: unknown) => {
+    if (errnoOf(error) !== "ERR_MODULE_NOT_FOUND") throw error;
+  });
+  if (loaded !== undefined) return loaded;
+  const wanted = `miniflare@${readManifest().peerDependencies.miniflare}`;
+  throw new CommandFailed("failed", `A tracker needs Cloudflare's local runtime: add it with npm install "${wanted}"`);
+}
+
+/** Miniflare ends the process at the first signal; here a signal asks for an orderly end. */
+function withoutNewSignalListeners<Made>(make: () => Made): Made {
+  const before = SIGNALS.map((signal) => new Set(process.listeners(signal)));
+  const made = make();
+  for (const [row, signal] of SIGNALS.entries()) {
+    for (const listener of process.listeners(signal)) if (!before[row]?.has(listener)) process.off(signal, listener);
+  }
+  return made;
+}

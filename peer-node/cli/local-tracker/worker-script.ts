@@ -1,0 +1,33 @@
+// The tracker's Worker as one script: built beforehand in the package, bundled on the spot in a checkout.
+
+import { readFile } from "node:fs/promises";
+import { fileURLToPath } from "node:url";
+
+const ROOM = new URL("../../../tracker-worker/", import.meta.url);
+
+/** The Worker's module, ready for its runtime. */
+export async function workerScript(): Promise<string> {
+  try {
+    return await readFile(new URL("worker.js", ROOM), "utf8");
+  } catch {
+    return bundle(fileURLToPath(new URL("index.ts", ROOM)));
+  }
+}
+
+async function bundle(entry: string): Promise<string> {
+  const { build } = await import("esbuild");
+  const { outputFiles } = await build({
+    entryPoints: [entry],
+    bundle: true,
+    write: false,
+    format: "esm",
+    platform: "browser",
+    conditions: ["workerd", "worker"],
+    target: "es2024",
+    external: ["cloudflare:*", "node:*"],
+    jsx: "automatic",
+    jsxImportSource: "hono/jsx",
+    logLevel: "warning",
+  });
+  return outputFiles[0]?.text ?? "";
+}

@@ -1,0 +1,100 @@
+// All that a command says. With --json standard output carries events and nothing else; without, it carries sentences,
+// and what passes (progress, warnings) goes to standard error, so that a pipe gets the result alone. Names and messages
+// come from strangers: nothing reaches a terminal before it is made printable.
+
+import { printable } from "../../shared/printable.ts";
+import type { CommandEvent, CommandEvents } from "./events.ts";
+import { EXIT_CODES } from "./exit-codes.ts";
+import type { CommandFailed } from "./failure.ts";
+
+export interface OutputOptions {
+  readonly json?: boolean;
+  /** Says the result and errors, and nothing else. */
+  readonly quiet?: boolean;
+  /** Says more about what goes on, and where an unforeseen error comes from. */
+  readonly verbose?: boolean;
+}
+
+/** The line at the bottom of a terminal that is written over and over. */
+interface StatusLine {
+  (text: string): void;
+  clear(): void;
+  done(): void;
+}
+
+export class Output {
+  readonly #options: OutputOptions;
+  readonly #status: StatusLine | undefined;
+
+  private constructor(options: OutputOptions, status: StatusLine | undefined) {
+    this.#options = options;
+    this.#status = status;
+  }
+
+  /** Opens standard output for one command. */
+  static async open(options: OutputOptions): Promise<Output> {
+    process.stdout.on("error", stopAtClosedPipe);
+    const wantsStatus = process.stderr.isTTY && !options.json && !options.quiet;
+    if (!wantsStatus) return new Output(options, undefined);
+    const { createLogUpdate } = await import("log-update");
+    return new Output(options, createLogUpdate(process.stderr));
+  }
+
+  /** True at a terminal, where `status` is seen. */
+  get hasStatus(): boolean {
+    return this.#status !== undefined;
+  }
+
+  /**
+   * Says that something happened.
+   * @param text - what people read of it; nothing when absent
+   */
+  event<Name extends CommandEvent>(event: Name, fields: CommandEvents[Name], text?: string): void {
+    if (this.#options.json) {
+      process.stdout.write(`${JSON.stringify({ event, at: new Date().toISOString(), ...fields })}\n`);
+    } else if (text !== undefined) {
+      this.#write(process.stdout, text);
+    }
+  }
+
+  /** Says something in passing, to people alone. */
+  note(text: string): void {
+    if (!this.#options.json && !this.#options.quiet) this.#write(process.stderr, text);
+  }
+
+  /** Says something that only whoever looks for a fault wants to read. */
+  detail(text: string): void {
+    if (this.#options.verbose) this.#write(process.stderr, text);
+  }
+
+  /** Replaces the line at the bottom of the terminal. */
+  status(text: string): void {
+    this.#status?.(printable(text));
+  }
+
+  /** Says why the command ends; with --verbose, also where an unforeseen error comes from. */
+  failure(failure: CommandFailed): void {
+    const { exit, message, cause } = failure;
+    this.event("error", { code: exit, message });
+    if (!this.#options.json) this.#write(process.stderr, `bookswarm: ${message}`);
+    const unforeseen = EXIT_CODES[exit] === EXIT_CODES.failed && cause instanceof Error;
+    if (unforeseen) this.detail(cause.stack ?? cause.message);
+  }
+
+  /** Leaves the terminal as it was. */
+  close(): void {
+    this.#status?.clear();
+    this.#status?.done();
+  }
+
+  #write(stream: NodeJS.WriteStream, text: string): void {
+    this.#status?.clear();
+    stream.write(`${text.split("\n").map(printable).join("\n")}\n`);
+  }
+}
+
+/** Whoever read our output is gone, as in `bookswarm books | head -1`: there is nobody left to work for. */
+function stopAtClosedPipe(error: NodeJS.ErrnoException): void {
+  if (error.code !== "EPIPE") throw error;
+  process.exit(EXIT_CODES.stopped.code);
+}

@@ -1,0 +1,97 @@
+// bookswarm publish: describes a folder, puts the book into a catalog, prints its link, and serves it.
+
+import { resolve } from "node:path";
+import { formatBookLink } from "../../shared/book-link.ts";
+import type { BookEvent } from "../node/book-events.ts";
+import { Node } from "../node/node.ts";
+import { type DescribedBook, describeBook, describedBefore, publishBook } from "../node/publish-book.ts";
+import type { TrackerAddress } from "../tracker/tracker-request.ts";
+import { BookVoice } from "./book-voice.ts";
+import { ConsoleWords } from "./console-words.ts";
+import { ended } from "./ended.ts";
+import { CommandFailed } from "./failure.ts";
+import type { Output } from "./output.ts";
+import { ProgressReport } from "./progress-report.ts";
+import type { NodeOptions, TrackerOptions } from "./shared-options.ts";
+import { credentialOf } from "./tracker-choice.ts";
+
+export interface PublishOptions extends NodeOptions, TrackerOptions {
+  readonly name?: string;
+}
+
+/** @throws DescriptorRefused, FileUnsteady, TrackerRefused, TrackerFault, DiskFault, ListenFailed, CommandFailed */
+export async function publish(output: Output, source: string, options: PublishOptions): Promise<void> {
+  const words = new ConsoleWords();
+  const node = await Node.open(options).catch((error: unknown) => {
+    words.close();
+    throw error;
+  });
+  try {
+    output.event("listening", { port: node.port });
+    await carryOut(output, words, node, source, options);
+  } finally {
+    words.close();
+    await node.close();
+  }
+}
+
+async function carryOut(
+  output: Output,
+  words: ConsoleWords,
+  node: Node,
+  source: string,
+  options: PublishOptions,
+): Promise<void> {
+  const voice = new BookVoice(output);
+  const met = Promise.withResolvers<void>();
+  const onEvent = (event: BookEvent) => {
+    voice.say(event);
+    if (["joined", "refused", "trackerLost"].includes(event.type)) met.resolve();
+  };
+  const { described, tracker } = await describedFor(source, options, onEvent);
+  const { store, reader } = await publishBook({ described, tracker, node, onEvent, signal: words.signal });
+  const progress = new ProgressReport(output, reader);
+  try {
+    // The link is handed out when whoever opens it finds somebody to ask.
+    await Promise.race([met.promise, words.untilEnd()]);
+    const { id: bookId, imageCount: images, pageCount: pages, bytes } = store.book;
+    const link = formatBookLink({ tracker: tracker.tracker, bookId });
+    const descriptor = resolve(described.descriptor);
+    output.event("published", { bookId, link, descriptor, images, pages, bytes }, link);
+    output.note("Serving it; say end, or press Ctrl-C, to leave.");
+    await words.untilEnd();
+  } finally {
+    progress.end();
+  }
+  await ended(output, node, reader);
+}
+
+/** Describes a folder, or reads the descriptor that was given; and finds the tracker that either names. */
+async function describedFor(
+  source: string,
+  options: PublishOptions,
+  onEvent: (event: BookEvent) => void,
+): Promise<{ readonly described: DescribedBook; readonly tracker: TrackerAddress }> {
+  const { tracker, name } = options;
+  const credential = await credentialOf(options);
+  if (source.endsWith(".desc")) {
+    if (name !== undefined) throw new CommandFailed("wrong-use", "A descriptor has its name already; leave --name out");
+    const described = await describedBefore(source);
+    const where = tracker ?? described.book.trackers[0];
+    if (where === undefined) throw noTracker();
+    return { described, tracker: { tracker: where, credential } };
+  }
+  if (tracker === undefined) throw noTracker();
+  const described = await describeBook({
+    folder: source,
+    name,
+    trackers: [tracker],
+    onEvent,
+    readOnlyFolder: "allowed",
+  });
+  return { described, tracker: { tracker, credential } };
+}
+
+function noTracker(): CommandFailed {
+  return new CommandFailed("wrong-use", "Which tracker? Name it with --tracker, or set BOOKSWARM_TRACKER");
+}

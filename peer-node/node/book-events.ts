@@ -1,0 +1,31 @@
+// What getting and publishing tell besides what the reader itself tells: the steps on the way there.
+
+import type { Book } from "../../shared/book.ts";
+import type { Renamed } from "../../shared/local-names.ts";
+import type { Skipped } from "../library/folder-walk.ts";
+import type { ReaderEvent } from "./reader-events.ts";
+
+export type BookEvent =
+  | ReaderEvent
+  /** What the book is, and how it fares at its tracker, if that was asked. */
+  | {
+      readonly type: "book";
+      readonly book: Pick<Book, "id" | "name" | "imageCount" | "pageCount" | "bytes">;
+      readonly tracker?: string | undefined;
+      readonly health?: { readonly readers: number; readonly complete: number } | undefined;
+    }
+  /** Files are hashed: bytes done, of how many. */
+  | { readonly type: "hashing"; readonly bytes: number; readonly of: number }
+  /** Files on disk are compared with the book: bytes done, of how many. */
+  | { readonly type: "checking"; readonly bytes: number; readonly of: number }
+  /** The folder was described, and its descriptor written. */
+  | { readonly type: "described"; readonly book: Book; readonly descriptor: string }
+  /** Something in the folder does not become part of the book. */
+  | { readonly type: "skipped"; readonly skipped: Skipped }
+  /** This disk keeps an image under another name than the publisher's. */
+  | { readonly type: "renamed"; readonly renamed: Renamed }
+  /** A file that is not ours has the name of an image; it stays, and the image is left out. */
+  | { readonly type: "inTheWay"; readonly file: string };
+
+/** Told everything that happens to a book, in order. */
+export type OnBookEvent = (event: BookEvent) => void;

@@ -1,0 +1,63 @@
+// A node: one TCP port, and the readers of all books behind it. Whoever dials says which book it means, and is led
+// to that book's reader.
+
+import type { BookId } from "../../shared/ids.ts";
+import { BufferPool } from "../transport/buffer-pool.ts";
+import { Listener, type ListenerOptions } from "../transport/listener.ts";
+import { Reader, type ReaderOptions } from "./reader.ts";
+
+export class Node {
+  readonly #listener: Listener;
+  readonly #readers: Map<BookId, Reader>;
+  readonly #pool = new BufferPool();
+  #closing: Promise<void> | undefined;
+
+  /**
+   * Opens the port.
+   * @throws ListenFailed when the port is taken, or cannot be opened for another reason
+   */
+  static async open(options: ListenerOptions = {}): Promise<Node> {
+    const readers = new Map<BookId, Reader>();
+    const listener = await Listener.open((link, hello) => {
+      const reader = readers.get(hello.bookId);
+      if (reader === undefined) return "unknown-book";
+      reader.accept(link, hello);
+      return undefined;
+    }, options);
+    return new Node(listener, readers);
+  }
+
+  private constructor(listener: Listener, readers: Map<BookId, Reader>) {
+    this.#listener = listener;
+    this.#readers = readers;
+  }
+
+  /** The TCP port that is open. */
+  get port(): number {
+    return this.#listener.port;
+  }
+
+  /**
+   * Begins to read a book; one reader for each book.
+   * @throws TrackerFault "not-private" when the credential must not travel to this tracker
+   */
+  read(options: Omit<ReaderOptions, "port" | "pool">): Reader {
+    const reader = new Reader({ ...options, port: this.port, pool: this.#pool });
+    if (this.#readers.has(reader.book.id)) throw new Error(`The node reads book ${reader.book.id} already`);
+    this.#readers.set(reader.book.id, reader);
+    reader.start();
+    return reader;
+  }
+
+  /** Leaves every book in order, and closes the port. A second call waits for the first. */
+  close(): Promise<void> {
+    this.#closing ??= this.#close();
+    return this.#closing;
+  }
+
+  async #close(): Promise<void> {
+    const readers = [...this.#readers.values()];
+    this.#readers.clear();
+    await Promise.all([this.#listener.close(), ...readers.map((reader) => reader.leave())]);
+  }
+}

@@ -1,0 +1,123 @@
+// From a folder or a descriptor to a book that is in a catalog and served.
+
+import { mkdir } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import type { Book } from "../../shared/book.ts";
+import { type Description, describeFolder } from "../library/describe.ts";
+import { loadDescriptor, saveDescriptor } from "../library/descriptor-file.ts";
+import { DescriptorSlices } from "../library/descriptor-slices.ts";
+import { keepRemovalSecret } from "../library/removal-secrets.ts";
+import { diskFault } from "../storage/disk-fault.ts";
+import { DiskFault } from "../storage/page-store.ts";
+import type { Stamp } from "../storage/stamp.ts";
+import { userStateFolder } from "../storage/state-folder.ts";
+import { TrackerApiClient } from "../tracker/tracker-api-client.ts";
+import type { TrackerAddress } from "../tracker/tracker-request.ts";
+import type { OnBookEvent } from "./book-events.ts";
+import { descriptorPath } from "./get-book.ts";
+import { type OpenedBook, type OpenOptions, openBook } from "./opened-book.ts";
+
+export interface DescribeJob {
+  readonly folder: string;
+  /** The book's name; the folder's own when absent. */
+  readonly name?: string | undefined;
+  readonly trackers: readonly string[];
+  /** Where the descriptor goes; into the folder when absent. */
+  readonly descriptor?: string | undefined;
+  /** A folder that cannot be written to is an error, unless the descriptor may lie among the user's own state. */
+  readonly readOnlyFolder?: "allowed";
+  readonly onEvent: OnBookEvent;
+}
+
+/** A book that is described, and where. */
+export interface DescribedBook {
+  readonly book: Book;
+  readonly descriptor: string;
+  readonly folder: string;
+  /** How the images looked when they were hashed; absent when they were not. */
+  readonly stamps?: readonly Stamp[];
+}
+
+/**
+ * Describes a folder and writes the descriptor.
+ * @throws DescriptorRefused, FileUnsteady, DiskFault
+ */
+export async function describeBook(job: DescribeJob): Promise<DescribedBook> {
+  const { folder, name, trackers, onEvent } = job;
+  const description = await describeFolder({
+    folder,
+    trackers,
+    ...(name === undefined ? {} : { name }),
+    onHashing: (bytes, of) => onEvent({ type: "hashing", bytes, of }),
+  });
+  for (const skipped of description.skipped) onEvent({ type: "skipped", skipped });
+  const { book, stamps } = description;
+  const descriptor = await writeDescriptor(job, description);
+  onEvent({ type: "described", book, descriptor });
+  return { book, descriptor, folder, stamps };
+}
+
+/** Writes the descriptor where it was told to; into the folder; or, if that cannot be written to, elsewhere. */
+async function writeDescriptor(job: DescribeJob, { book, lines }: Description): Promise<string> {
+  const inFolder = job.descriptor ?? descriptorPath(job.folder, book.name);
+  try {
+    await saveDescriptor(inFolder, lines());
+    return inFolder;
+  } catch (error) {
+    const cannotWrite = error instanceof DiskFault && (error.code === "denied" || error.code === "read-only");
+    if (!cannotWrite || job.readOnlyFolder !== "allowed") throw error;
+    const elsewhere = await descriptorElsewhere(book);
+    await saveDescriptor(elsewhere, lines());
+    return elsewhere;
+  }
+}
+
+/**
+ * Where the descriptor of a folder goes that cannot be written to: among the user's own state.
+ * @throws DiskFault when that cannot be written to either
+ */
+async function descriptorElsewhere(book: Book): Promise<string> {
+  const folder = join(userStateFolder(), "descriptors");
+  await mkdir(folder, { recursive: true }).catch((error: unknown) => {
+    throw diskFault(error, "make the folder", folder);
+  });
+  return join(folder, `${book.id}.desc`);
+}
+
+/** A book that was described before; its images lie beside the descriptor. @throws DescriptorRefused, DiskFault */
+export async function describedBefore(descriptor: string): Promise<DescribedBook> {
+  return { book: await loadDescriptor(descriptor), descriptor, folder: dirname(descriptor) };
+}
+
+export interface PublishOptions extends Pick<OpenOptions, "node" | "onEvent"> {
+  readonly described: DescribedBook;
+  readonly tracker: TrackerAddress;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/**
+ * Puts a described book into a tracker's catalog and serves it.
+ * @throws TrackerRefused, TrackerFault, DiskFault
+ */
+export async function publishBook(options: PublishOptions): Promise<OpenedBook> {
+  const { described, tracker, signal, node, onEvent } = options;
+  const { book, descriptor, folder, stamps } = described;
+  const source = await DescriptorSlices.open(descriptor, book);
+  try {
+    await new TrackerApiClient(tracker).publish(source, {
+      signal,
+      keepRemovalSecret: (secret) => keepRemovalSecret({ tracker: tracker.tracker, bookId: book.id }, secret),
+    });
+  } finally {
+    await source.close();
+  }
+  return openBook({
+    book,
+    folder,
+    node,
+    tracker,
+    onEvent,
+    purpose: "serve",
+    ...(stamps === undefined ? {} : { vouched: stamps }),
+  });
+}

@@ -1,0 +1,299 @@
+// One reader of one book: the engine, plugged into sockets, a store, a tracker, the clock and chance. It carries out
+// effects and reports what became of them; every decision is the engine's.
+
+import { performance } from "node:perf_hooks";
+import type { Book } from "../../shared/book.ts";
+import type { LINK_FAULTS } from "../../shared/faults.ts";
+import type { PageIndex, ReaderId } from "../../shared/ids.ts";
+import type { PageSet } from "../../shared/page-set.ts";
+import type { SublistEntry } from "../../shared/tracker-api/fields.ts";
+import type { Hello } from "../../shared/wire/messages.ts";
+import type { Effect } from "../core/effects.ts";
+import type { LinkId, PageStretch, SwarmEvent } from "../core/events.ts";
+import type { SwarmSnapshot } from "../core/snapshot.ts";
+import { Swarm } from "../core/swarm.ts";
+import { DiskFault, type PageStore, PagesLost } from "../storage/page-store.ts";
+import type { TrackerAddress } from "../tracker/tracker-request.ts";
+import { TrackerSession } from "../tracker/tracker-session.ts";
+import type { BufferPool } from "../transport/buffer-pool.ts";
+import { DialFailed, dial } from "../transport/dialer.ts";
+import type { Link } from "../transport/link.ts";
+import { LinkSender } from "../transport/link-sender.ts";
+import { PageAssembler } from "../transport/page-assembler.ts";
+import { PatientDisk } from "./patient-disk.ts";
+import type { ReaderEvent } from "./reader-events.ts";
+
+export interface ReaderOptions {
+  readonly store: PageStore;
+  /** Pages to fetch, held ones included; empty for a silent reader. */
+  readonly wanted: PageSet;
+  /** Who we are, and the secret that proves it to the tracker. */
+  readonly reader: ReaderId;
+  readonly secret: string;
+  /** TCP port on which our node listens. */
+  readonly port: number;
+  /** Where other readers are found; without one, only who dials us is met. */
+  readonly tracker?: TrackerAddress | undefined;
+  /** Most pages asked of one reader at a time; unlimited when absent. */
+  readonly pipeline?: number | undefined;
+  readonly pool: BufferPool;
+  readonly onEvent: (event: ReaderEvent) => void;
+}
+
+/** A link, and what is arriving and leaving on it. */
+interface Line {
+  readonly link: Link;
+  readonly sender: LinkSender;
+  readonly assembler: PageAssembler;
+}
+
+/** Link ids are unique in the process, so that no mix-up between readers can go unnoticed. */
+let lastLink = 0;
+
+export class Reader {
+  readonly book: Book;
+  readonly id: ReaderId;
+  readonly #disk: PatientDisk;
+  readonly #swarm: Swarm;
+  readonly #pool: BufferPool;
+  readonly #tracker: TrackerSession | undefined;
+  readonly #onEvent: (event: ReaderEvent) => void;
+  readonly #lines = new Map<LinkId, Line>();
+  readonly #dials = new AbortController();
+  readonly #linksGone: (() => void)[] = [];
+  /** Events that came while another was handled, oldest first. */
+  #pending: SwarmEvent[] | undefined;
+  #timer: NodeJS.Timeout | undefined;
+  #wasComplete = false;
+  #pagesSaid = 0;
+
+  constructor(options: ReaderOptions) {
+    const { store, wanted, reader, port, pipeline, pool, onEvent } = options;
+    this.book = store.book;
+    this.id = reader;
+    this.#pool = pool;
+    this.#onEvent = onEvent;
+    this.#disk = new PatientDisk(store, {
+      paused: (fault) => this.#diskReady(false, { type: "paused", fault }),
+      resumed: () => this.#diskReady(true, { type: "resumed" }),
+    });
+    this.#swarm = new Swarm({
+      book: store.book,
+      reader,
+      port,
+      held: store.held,
+      wanted,
+      random: Math.random,
+      ...(pipeline === undefined ? {} : { pipeline }),
+    });
+    this.#tracker = this.#trackerSession(options);
+  }
+
+  /** True when every chosen page is held. */
+  get isComplete(): boolean {
+    return this.#swarm.isComplete;
+  }
+
+  snapshot(): SwarmSnapshot {
+    return this.#swarm.snapshot(performance.now());
+  }
+
+  /** Begins to register, to dial and to ask; to be called once. */
+  start(): void {
+    this.#tracker?.start();
+    this.#noteProgress();
+    this.#sleep();
+  }
+
+  /** Takes a link whose hello named this book. */
+  accept(link: Link, hello: Hello): void {
+    const id = this.#open(link);
+    this.#tell({ type: "accepted", link: id, host: link.host, hello });
+  }
+
+  /** Deregisters, says goodbye on every link, writes down what must survive. Settles when nothing is left open. */
+  async leave(): Promise<void> {
+    this.#tell({ type: "leave" });
+    this.#dials.abort();
+    await Promise.all([this.#tracker?.leave(), this.#allGone()]);
+    clearTimeout(this.#timer);
+    await this.#disk.close();
+  }
+
+  #trackerSession({ store, wanted, secret, port, tracker }: ReaderOptions): TrackerSession | undefined {
+    if (tracker === undefined) return undefined;
+    const { pageCount: pages, id: bookId } = store.book;
+    const registration = { secret, port, silent: wanted.isEmpty && pages > 0, pages, pagesHeld: store.held.count };
+    return new TrackerSession(
+      { address: tracker, bookId, registration },
+      {
+        registered: (answer) => {
+          this.#onEvent({ type: "joined", answer });
+          this.#tell({ type: "tracker", ready: true });
+          this.#listed(answer);
+        },
+        listed: (list) => this.#listed(list),
+        health: (health) => this.#onEvent({ type: "health", ...health }),
+        refused: (code, message) => this.#trackerGone({ type: "refused", code, message }),
+        lost: (reason) => this.#trackerGone({ type: "trackerLost", reason }),
+        back: () => this.#onEvent({ type: "trackerBack" }),
+      },
+    );
+  }
+
+  #listed({ sublist, readers }: { readonly sublist: readonly SublistEntry[]; readonly readers: number }): void {
+    const dialable = sublist.filter((entry) => entry.dialable);
+    this.#tell({
+      type: "listed",
+      readers: dialable.map(({ readerId, addresses }) => ({ reader: readerId, addresses })),
+      total: readers,
+    });
+  }
+
+  #trackerGone(event: ReaderEvent): void {
+    this.#onEvent(event);
+    this.#tell({ type: "tracker", ready: false });
+  }
+
+  #diskReady(ready: boolean, event: ReaderEvent): void {
+    this.#onEvent(event);
+    this.#tell({ type: "disk", ready });
+  }
+
+  /** Gives the engine one event after the other, and carries out what it answers. */
+  #tell(event: SwarmEvent): void {
+    if (this.#pending !== undefined) {
+      this.#pending.push(event);
+      return;
+    }
+    this.#pending = [event];
+    for (let next = this.#pending.shift(); next !== undefined; next = this.#pending.shift()) {
+      for (const effect of this.#swarm.handle(next, performance.now())) this.#do(effect);
+    }
+    this.#pending = undefined;
+    this.#noteProgress();
+    this.#sleep();
+  }
+
+  #sleep(): void {
+    clearTimeout(this.#timer);
+    const now = performance.now();
+    const wakeAt = this.#swarm.nextWakeAt(now);
+    if (wakeAt === undefined) return;
+    this.#timer = setTimeout(() => this.#tell({ type: "timePassed" }), Math.max(0, Math.ceil(wakeAt - now)));
+  }
+
+  #do(effect: Effect): void {
+    switch (effect.type) {
+      case "dial":
+        return void this.#dial(effect);
+      case "send":
+        return this.#lines.get(effect.link)?.sender.send(effect.message);
+      case "sendPage":
+        return void this.#sendPage(effect.link, effect.stretch);
+      case "close":
+        return this.#lines.get(effect.link)?.link.close(effect.fault, effect.message);
+      case "keepPiece":
+        return this.#lines.get(effect.link)?.assembler.keep(effect.page, effect.offset, effect.bytes);
+      case "putPage":
+        return void this.#putPage(effect.link, effect.page);
+      case "dropPage":
+        return this.#lines.get(effect.link)?.assembler.drop();
+      case "askTracker":
+        return this.#tracker?.wantReaders();
+      case "report":
+        return this.#tracker?.report(effect.reader, effect.reason);
+      case "banned":
+        return this.#onEvent(effect);
+      default:
+        effect satisfies never;
+    }
+  }
+
+  async #dial({ reader, addresses }: Extract<Effect, { readonly type: "dial" }>): Promise<void> {
+    try {
+      const link = await dial(addresses, { signal: this.#dials.signal });
+      const id = this.#open(link);
+      this.#tell({ type: "dialled", link: id, reader, host: link.host });
+    } catch (error) {
+      if (!(error instanceof DialFailed)) throw error;
+      this.#tell({ type: "dialFailed", reader });
+    }
+  }
+
+  #open(link: Link): LinkId {
+    const id = ++lastLink as LinkId;
+    const sender = new LinkSender(link, this.#disk, this.#pool);
+    this.#lines.set(id, { link, sender, assembler: new PageAssembler(this.#disk, this.#pool) });
+    link.attach({
+      message: (message) => this.#tell({ type: "received", link: id, message }),
+      broken: (fault, message) => this.#broken(id, fault, message),
+      closed: () => this.#closed(id),
+    });
+    return id;
+  }
+
+  #broken(id: LinkId, fault: keyof typeof LINK_FAULTS, message: string): void {
+    this.#tell({ type: "broken", link: id, fault, message });
+    // A link that the engine had given up already is still told why it ends.
+    this.#lines.get(id)?.link.close(fault, message);
+  }
+
+  #closed(id: LinkId): void {
+    this.#lines.get(id)?.assembler.drop();
+    this.#lines.delete(id);
+    this.#tell({ type: "closed", link: id });
+    if (this.#lines.size === 0) for (const gone of this.#linksGone.splice(0)) gone();
+  }
+
+  #allGone(): Promise<void> {
+    return this.#lines.size === 0 ? Promise.resolve() : new Promise((resolve) => this.#linksGone.push(resolve));
+  }
+
+  async #sendPage(link: LinkId, stretch: PageStretch): Promise<void> {
+    try {
+      // A link that ended tells so by itself.
+      if (await this.#lines.get(link)?.sender.sendPage(stretch)) {
+        this.#tell({ type: "sent", link, bytes: stretch.bytes });
+      }
+    } catch (error) {
+      if (error instanceof PagesLost) this.#pagesLost(error);
+      else if (!(error instanceof DiskFault)) throw error;
+      this.#tell({ type: "sendFailed", link, stretch });
+    }
+  }
+
+  #pagesLost({ pages, message }: PagesLost): void {
+    this.#onEvent({ type: "pagesLost", pages, message });
+    this.#tell({ type: "pagesLost", pages });
+  }
+
+  async #putPage(link: LinkId, page: PageIndex): Promise<void> {
+    try {
+      const result = await this.#lines.get(link)?.assembler.put(page);
+      if (result === undefined) return;
+      if (result.outcome === "corrupt") return this.#tell({ type: "pageCorrupt", page, link });
+      if (result.outcome === "refused") {
+        this.#onEvent({ type: "imageRefused", image: result.image });
+        return this.#tell({ type: "imageRefused", image: result.image });
+      }
+      if (result.image !== undefined) this.#onEvent({ type: "image", image: result.image });
+      this.#tell({ type: "pageStored", page });
+    } catch (error) {
+      if (!(error instanceof DiskFault)) throw error;
+      // The disk's own patience is at its end; what it said has been told.
+      this.#tell({ type: "pageUnwritten", page });
+    }
+  }
+
+  #noteProgress(): void {
+    const { pagesHeld } = this.#swarm;
+    if (pagesHeld !== this.#pagesSaid) {
+      this.#pagesSaid = pagesHeld;
+      this.#tracker?.holding(pagesHeld);
+    }
+    if (this.#swarm.isComplete === this.#wasComplete) return;
+    this.#wasComplete = this.#swarm.isComplete;
+    if (this.#wasComplete) this.#onEvent({ type: "complete" });
+  }
+}
