@@ -1,0 +1,57 @@
+// A report makes the tracker prove the accused, and evicts nobody by itself.
+
+import { expect, it } from "vitest";
+import { alarmOf, fireAlarm, passTime, publish, register } from "./support/tracker.ts";
+
+it("a report is answered, and the accused gets a heartbeat of its own with a deadline", async () => {
+  const book = await publish();
+  const reporter = await register(book);
+  const accused = await register(book);
+  reporter.reader.say({ flag: "ERR", readerId: accused.readerId, reason: "no-answer" });
+  expect(await reporter.reader.next("RCV")).toEqual({ flag: "RCV", readerId: accused.readerId });
+  expect((await accused.reader.next("HBT")).heartbeatSeconds).toBe(10);
+  expect(await alarmOf(book)).toBeLessThanOrEqual(Date.now() + 10_000);
+});
+
+it("a report never evicts a reader that answers", async () => {
+  const book = await publish();
+  const reporter = await register(book);
+  const accused = await register(book);
+  reporter.reader.say({ flag: "ERR", readerId: accused.readerId, reason: "no-connection" });
+  await accused.reader.next("ALV");
+  await passTime(book, 10_000);
+  await fireAlarm(book);
+  reporter.reader.say({ flag: "LST" });
+  expect((await reporter.reader.next("LST")).readers).toBe(2);
+});
+
+it("an accused reader that does not answer is evicted at the deadline", async () => {
+  const book = await publish();
+  const reporter = await register(book);
+  const accused = await register(book);
+  accused.reader.answers = false;
+  reporter.reader.say({ flag: "ERR", readerId: accused.readerId, reason: "no-answer" });
+  await accused.reader.next("HBT");
+  await passTime(book, 10_000);
+  await fireAlarm(book);
+  expect(await accused.reader.end()).toEqual({ code: 4408, reason: "evicted" });
+});
+
+it("a reader is made to prove itself once a minute, whoever reports it", async () => {
+  const book = await publish();
+  const [one, other, accused] = [await register(book), await register(book), await register(book)];
+  for (const { reader } of [one, other]) {
+    reader.say({ flag: "ERR", readerId: accused.readerId, reason: "no-answer" });
+    await reader.next("RCV");
+  }
+  await accused.reader.next("ALV");
+  expect(accused.reader.heard.filter(({ flag }) => flag === "HBT")).toHaveLength(1);
+});
+
+it("a report of a reader that is not registered is received and leads to nothing", async () => {
+  const book = await publish();
+  const { reader } = await register(book);
+  const readerId = (await register(await publish())).readerId;
+  reader.say({ flag: "ERR", readerId, reason: "no-answer" });
+  expect(await reader.next("RCV")).toEqual({ flag: "RCV", readerId });
+});

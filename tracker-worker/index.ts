@@ -1,0 +1,57 @@
+// The tracker: a Worker in front, one Repository object for each book, and one Catalog. Every group of routes is
+// mounted here, in the order in which it is tried.
+
+import { Hono } from "hono";
+import { secureHeaders } from "hono/secure-headers";
+import { books } from "./routes/books.tsx";
+import { descriptor } from "./routes/descriptor.ts";
+import type { TrackerEnv } from "./routes/environment.ts";
+import { health } from "./routes/health.ts";
+import { readers } from "./routes/readers.ts";
+import { refusals } from "./routes/refusals.tsx";
+import { style } from "./routes/style.ts";
+import { uploads } from "./routes/uploads.ts";
+
+export { Catalog } from "./catalog/catalog.ts";
+export { Repository } from "./repository/repository.ts";
+
+const app = new Hono<TrackerEnv>();
+
+// GET /books/ID/readers: the WebSocket. First, because a 101 has headers that nothing may set afterwards.
+app.route("/", readers);
+
+// From here on every answer says that a page of ours runs no script and loads nothing from anywhere else.
+app.use(
+  secureHeaders({
+    // Whether a whole domain is https only is for its owner to say, not for one Worker on it.
+    strictTransportSecurity: false,
+    contentSecurityPolicy: {
+      defaultSrc: ["'none'"],
+      styleSrc: ["'self'"],
+      formAction: ["'self'"],
+      baseUri: ["'none'"],
+      frameAncestors: ["'none'"],
+    },
+  }),
+);
+
+// GET /, /books, /books/ID: the catalog and its books, for people and for programs.
+app.route("/", books);
+
+// GET /books/ID/descriptor
+app.route("/", descriptor);
+
+// PUT /books/ID, PUT /books/ID/slices/N, DELETE /books/ID
+app.route("/", uploads);
+
+// GET /health
+app.route("/", health);
+
+// GET /style.css
+app.route("/", style);
+
+// Everything else is refused, and so is whatever a route threw.
+app.notFound(refusals.notFound);
+app.onError(refusals.error);
+
+export default app;

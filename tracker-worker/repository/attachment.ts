@@ -1,0 +1,48 @@
+// What a socket carries through hibernation. Presence lives here and nowhere else: no row is written for a reader, and
+// the reader list is rebuilt from these when the object wakes. At most 16 KiB once serialised; ours need about 500 bytes.
+
+import * as v from "valibot";
+import type { BookHealth } from "../../shared/tracker-api/fields.ts";
+import { count, healthFields, host, readerId } from "../../shared/tracker-api/fields.ts";
+import type { Host } from "../domain/addresses.ts";
+import type { Reader } from "../domain/reader.ts";
+
+/** Which of its three lives a socket is in. */
+export type Attachment =
+  /** Accepted, and has not registered yet. */
+  | { readonly state: "waiting"; readonly host: Host; readonly since: number }
+  /** Speaks for a reader. `told` is the health that the catalog knew when this reader was last beaten. */
+  | { readonly state: "registered"; readonly host: Host; readonly reader: Reader; readonly told?: BookHealth }
+  /**
+   * Counted no more, for good. The only trustworthy sign: a socket whose other end has vanished stays in
+   * getWebSockets(), and after its second hibernation says that it is open (seen on workerd 1.20261023, 2026-11).
+   */
+  | { readonly state: "evicted" };
+
+const reader: v.GenericSchema<unknown, Reader> = v.object({
+  readerId,
+  hosts: v.pipe(v.tupleWithRest([host], host), v.maxLength(2)),
+  port: count,
+  pagesHeld: count,
+  silent: v.boolean(),
+  pulse: v.object({ heardAt: count, beatAt: v.exactOptional(count), pagesAtBeat: count, quietRounds: count }),
+  reports: v.exactOptional(v.object({ tokens: v.number(), at: count })),
+  challengedAt: v.exactOptional(count),
+});
+
+const schema: v.GenericSchema<unknown, Attachment> = v.variant("state", [
+  v.object({ state: v.literal("waiting"), host, since: count }),
+  v.object({ state: v.literal("registered"), host, reader, told: v.exactOptional(v.object(healthFields)) }),
+  v.object({ state: v.literal("evicted") }),
+]);
+
+/** Reads a socket's attachment; one that an older version of this Worker wrote differently counts as evicted. */
+export function attachmentOf(socket: WebSocket): Attachment {
+  const result = v.safeParse(schema, socket.deserializeAttachment());
+  return result.success ? result.output : { state: "evicted" };
+}
+
+/** Writes a socket's attachment. */
+export function attach(socket: WebSocket, attachment: Attachment): void {
+  socket.serializeAttachment(attachment);
+}

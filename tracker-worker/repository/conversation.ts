@@ -1,0 +1,171 @@
+// What the tracker does with each message of a reader. Decides with the domain, keeps with Seats, answers at once;
+// knows neither alarms nor storage: it only says by when the next round of heartbeats is due.
+
+import { fromHex } from "../../shared/hex.ts";
+import { parseReaderId } from "../../shared/ids.ts";
+import type { SublistEntry } from "../../shared/tracker-api/fields.ts";
+import type { ReaderMessage } from "../../shared/tracker-api/flags.ts";
+import { TRACKER_API_VERSION } from "../../shared/tracker-api/limits.ts";
+import { Refusal } from "../../shared/tracker-api/refusals.ts";
+import { sha256 } from "../digest.ts";
+import { addressesFor, type Host, withHost } from "../domain/addresses.ts";
+import { firstPulse, type Tempo } from "../domain/heartbeat.ts";
+import { isDialable, type Reader } from "../domain/reader.ts";
+import { weighReport } from "../domain/report.ts";
+import { drawSublist, type Random } from "../domain/sublist.ts";
+import type { Limits } from "../limits.ts";
+import { type Attachment, attachmentOf } from "./attachment.ts";
+import { type Seats, send } from "./seats.ts";
+
+/** What a conversation needs to know of its tracker and its book. */
+export interface Setting {
+  /** Pages of the book. */
+  readonly pages: number;
+  readonly tempo: Tempo;
+  readonly limits: Limits;
+  /** Addresses of the tracker's own machine; empty where it does not stand on the readers' network. */
+  readonly interfaces: readonly Host[];
+  readonly random: Random;
+}
+
+type Registered = Extract<Attachment, { state: "registered" }>;
+type MessageOf<Flag extends ReaderMessage["flag"]> = Extract<ReaderMessage, { flag: Flag }>;
+
+export class Conversation {
+  readonly seats: Seats;
+  readonly #setting: Setting;
+
+  constructor(seats: Seats, setting: Setting) {
+    this.seats = seats;
+    this.#setting = setting;
+  }
+
+  /**
+   * Handles one message of a socket that is counted.
+   * @returns when the next round must come at the latest, in milliseconds since the epoch
+   * @throws Refusal when the reader breaks the protocol or meets a limit; the socket then ends
+   */
+  handle(socket: WebSocket, message: ReaderMessage, now: number): number {
+    const attachment = attachmentOf(socket);
+    if (message.flag === "CON") {
+      if (attachment.state !== "waiting") throw new Refusal("out-of-turn", "A socket registers once");
+      return this.#register(socket, attachment.host, message, now);
+    }
+    if (attachment.state !== "registered") throw new Refusal("out-of-turn", "The first message is CON");
+    return this.#converse(socket, heard(attachment, now), message, now);
+  }
+
+  #converse(
+    socket: WebSocket,
+    seat: Registered,
+    message: Exclude<ReaderMessage, MessageOf<"CON">>,
+    now: number,
+  ): number {
+    const { seats } = this;
+    const { tempo } = this.#setting;
+    const { host, reader } = seat;
+    if (message.flag !== "DRG") seats.seat(socket, host, reader);
+    switch (message.flag) {
+      case "LST":
+        send(socket, { flag: "LST", ...this.#sublist(reader) });
+        break;
+      case "PRG":
+        return this.#progress(socket, seat, message, now);
+      case "ALV":
+        send(socket, { flag: "ALV" });
+        break;
+      case "ERR":
+        return this.#report(socket, seat, message, now);
+      case "DRG":
+        seats.dismiss(socket);
+        break;
+      default:
+        message satisfies never;
+    }
+    return now + longestOf(tempo);
+  }
+
+  #register(socket: WebSocket, host: Host, message: MessageOf<"CON">, now: number): number {
+    const { seats } = this;
+    const { tempo } = this.#setting;
+    if (message.version !== TRACKER_API_VERSION) {
+      throw new Refusal("wrong-version", `This tracker speaks version ${TRACKER_API_VERSION}, not ${message.version}`);
+    }
+    this.#checkPages(message.pagesHeld);
+    const readerId = parseReaderId(sha256(fromHex(message.secret)));
+    const old = seats.readers.get(readerId);
+    if (old === undefined) this.#checkRoom(host);
+    const oldSocket = seats.socketOf(readerId);
+    if (oldSocket !== undefined) seats.refuse(oldSocket, new Refusal("replaced", "This reader registered anew"));
+    const { port, pagesHeld, silent } = message;
+    // A second socket over the other family adds that family's address, as long as the reader listens on one port.
+    const hosts = old?.port === port ? withHost(old.hosts, host) : withHost([], host);
+    const reader: Reader = { readerId, hosts, port, pagesHeld, silent, pulse: firstPulse(pagesHeld, now) };
+    seats.seat(socket, host, reader);
+    const heartbeatSeconds = tempo.periods[0] / 1000;
+    send(socket, { flag: "CON", readerId, observed: host, heartbeatSeconds, ...this.#sublist(reader) });
+    return now + tempo.periods[0];
+  }
+
+  #progress(socket: WebSocket, { host, reader }: Registered, { pagesHeld }: MessageOf<"PRG">, now: number): number {
+    const { seats } = this;
+    const { tempo } = this.#setting;
+    this.#checkPages(pagesHeld);
+    seats.seat(socket, host, { ...reader, pagesHeld });
+    return now + (pagesHeld > reader.pagesHeld ? tempo.periods[0] : longestOf(tempo));
+  }
+
+  #report(socket: WebSocket, { host, reader }: Registered, { readerId }: MessageOf<"ERR">, now: number): number {
+    const { seats } = this;
+    const { tempo } = this.#setting;
+    const accused = seats.readers.get(readerId);
+    const effect = weighReport(reader, accused, accused === undefined ? 0 : seats.heardAt(accused), now);
+    seats.seat(socket, host, effect.reporter);
+    send(socket, { flag: "RCV", readerId });
+    const accusedSocket = seats.socketOf(readerId);
+    if (effect.accused === undefined || accusedSocket === undefined) return now + longestOf(tempo);
+    const seat = attachmentOf(accusedSocket);
+    if (seat.state === "registered") seats.seat(accusedSocket, seat.host, effect.accused);
+    send(accusedSocket, { flag: "HBT", heartbeatSeconds: tempo.graceMs / 1000, ...seats.readers.health });
+    return now + tempo.graceMs;
+  }
+
+  #sublist(asker: Reader): { readers: number; complete: number; sublist: readonly SublistEntry[] } {
+    const { seats } = this;
+    const { random, interfaces } = this.#setting;
+    const sublist = drawSublist(seats.readers, asker.readerId, random).map((reader) => {
+      const { readerId, hosts, port } = reader;
+      const addresses = addressesFor({ hosts, port, askerHost: asker.hosts[0], interfaces });
+      return { readerId, addresses, dialable: addresses.length > 0 && isDialable(reader) };
+    });
+    return { ...seats.readers.health, sublist };
+  }
+
+  #checkPages(pagesHeld: number): void {
+    const { pages } = this.#setting;
+    if (pagesHeld > pages) throw new Refusal("bad-message", `Nobody holds ${pagesHeld} pages: the book has ${pages}`);
+  }
+
+  #checkRoom(host: Host): void {
+    const { readers } = this.seats;
+    const { limits } = this.#setting;
+    if (readers.size >= limits.READERS_PER_BOOK) {
+      throw new Refusal("book-full", `This book has ${limits.READERS_PER_BOOK} readers, as many as the tracker takes`);
+    }
+    if (readers.countAt(host) >= limits.READERS_PER_ADDRESS) {
+      throw new Refusal(
+        "book-full",
+        `This book has ${limits.READERS_PER_ADDRESS} readers at your address, as many as the tracker takes`,
+      );
+    }
+  }
+}
+
+/** The seat of a reader that has just been heard. */
+function heard(seat: Registered, now: number): Registered {
+  return { ...seat, reader: { ...seat.reader, pulse: { ...seat.reader.pulse, heardAt: now } } };
+}
+
+function longestOf({ periods }: Tempo): number {
+  return periods.at(-1) ?? periods[0];
+}

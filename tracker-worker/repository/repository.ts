@@ -1,0 +1,248 @@
+// The object of one book: a thin shell around the domain. It decodes, lets Conversation and Upload decide, sets the
+// one alarm, and tells the catalog how the book fares.
+//
+// What keeps it cheap: sockets hibernate, presence stands in their attachments, answers to heartbeats never wake it,
+// and no timer ever runs here. What keeps it alive: the alarm is set again first thing, and looked after at each event.
+// The alarm has one meaning at a time: an upload's expiry, or, once the book is complete, the next round.
+
+import { DurableObject } from "cloudflare:workers";
+import { PAGE_BYTES } from "../../shared/limits.ts";
+import {
+  ALIVE_MESSAGE,
+  ALIVE_NOTED_MESSAGE,
+  decodeReaderMessage,
+  encodeMessage,
+} from "../../shared/tracker-api/codec.ts";
+import type { BookHealth } from "../../shared/tracker-api/fields.ts";
+import type { BookAnswer, UploadAnswer } from "../../shared/tracker-api/http.ts";
+import { Refusal } from "../../shared/tracker-api/refusals.ts";
+import { refusalResponse } from "../answers.ts";
+import { type Catalog, type CatalogEntry, catalogOf } from "../catalog/catalog.ts";
+import { parseHost, parseHosts } from "../domain/addresses.ts";
+import { type Download, type DownloadWish, planDownload } from "../domain/download.ts";
+import { planRound, type Tempo, tempoOf } from "../domain/heartbeat.ts";
+import { type Bucket, type Rate, takeToken } from "../domain/token-bucket.ts";
+import { type Limits, limitsOf } from "../limits.ts";
+import { logFailure } from "../log.ts";
+import { type Outcome, outcomeOf } from "../outcome.ts";
+import { attachmentOf } from "./attachment.ts";
+import { BookStore } from "./book-store.ts";
+import { Conversation } from "./conversation.ts";
+import { close, Seats, send } from "./seats.ts";
+import { streamOf } from "./stream.ts";
+import { type Opening, Upload } from "./upload.ts";
+
+/** Sockets above the limit of readers that may wait to register, so that a known reader can come back to a full book. */
+const SPARE_SOCKETS = 100;
+
+/** A download's plan, with what HTTP says about it and the bytes. */
+export interface DescriptorAnswer {
+  readonly plan: Download;
+  readonly size: number;
+  readonly etag: string;
+  readonly body: ReadableStream<Uint8Array> | null;
+}
+
+export class Repository extends DurableObject<Env> {
+  readonly #limits: Limits;
+  readonly #tempo: Tempo;
+  readonly #rate: Rate;
+  readonly #catalog: DurableObjectStub<Catalog>;
+  readonly #store: BookStore;
+  readonly #upload: Upload;
+  /** Messages that each socket may still send. Forgotten in hibernation, by when every bucket is full again. */
+  readonly #buckets = new WeakMap<WebSocket, Bucket>();
+  #conversation: Conversation | undefined;
+
+  constructor(ctx: DurableObjectState, env: Env) {
+    super(ctx, env);
+    this.#limits = limitsOf(env);
+    this.#tempo = tempoOf(this.#limits.HEARTBEAT_SECONDS);
+    this.#rate = { perSecond: this.#limits.MESSAGES_PER_SECOND, burst: this.#limits.MESSAGES_PER_SECOND * 10 };
+    this.#catalog = catalogOf(env);
+    this.#store = new BookStore(ctx.storage);
+    this.#upload = new Upload(this.#store, ctx.storage, this.#catalog);
+    ctx.setWebSocketAutoResponse(new WebSocketRequestResponsePair(ALIVE_MESSAGE, ALIVE_NOTED_MESSAGE));
+  }
+
+  /** Takes a reader's socket; the Worker has checked that the request is an upgrade and may read. */
+  override async fetch(request: Request): Promise<Response> {
+    const host = parseHost(request.headers.get("CF-Connecting-IP") ?? "");
+    const seats = this.#open()?.seats;
+    if (seats === undefined) return refusalResponse(unknownBook());
+    if (host === undefined) return refusalResponse(new Refusal("bad-request", "The tracker cannot see your address"));
+    if (seats.size >= this.#limits.READERS_PER_BOOK + SPARE_SOCKETS) {
+      return refusalResponse(new Refusal("book-full", "This book has as many readers as the tracker takes"));
+    }
+    const now = Date.now();
+    const { 0: client, 1: socket } = new WebSocketPair();
+    seats.accept(socket, host, now);
+    await this.#beatBy(now + this.#tempo.periods[0]);
+    return new Response(null, { status: 101, webSocket: client });
+  }
+
+  override async webSocketMessage(socket: WebSocket, data: string | ArrayBuffer): Promise<void> {
+    const conversation = this.#open();
+    if (conversation === undefined || attachmentOf(socket).state === "evicted") {
+      close(socket, 1000, "ended");
+      return;
+    }
+    const { seats } = conversation;
+    const now = Date.now();
+    const before = seats.readers.size;
+    let beatBy = now + this.#tempo.periods[0];
+    try {
+      this.#takeToken(socket, now);
+      beatBy = conversation.handle(socket, decodeReaderMessage(data, this.#limits.MESSAGE_BYTES), now);
+    } catch (error) {
+      if (!(error instanceof Refusal)) throw error;
+      seats.refuse(socket, error);
+    }
+    await this.#settle(seats, before, beatBy);
+  }
+
+  override async webSocketClose(socket: WebSocket, code: number, reason: string): Promise<void> {
+    // Our own close frame is owed: the runtime does not answer for hibernatable sockets, whatever its compatibility
+    // date (seen on workerd 1.20261023, 2026-11). Codes that only a runtime may use cannot be sent back.
+    close(socket, code >= 3000 && code < 5000 ? code : 1000, reason);
+    await this.#dropped(socket);
+  }
+
+  override async webSocketError(socket: WebSocket): Promise<void> {
+    await this.#dropped(socket);
+  }
+
+  override async alarm(): Promise<void> {
+    const seats = this.#open()?.seats;
+    if (seats === undefined) await this.#upload.expire(Date.now());
+    else await this.#round(seats, Date.now());
+  }
+
+  /** The book and its health. */
+  about(): Promise<Outcome<BookAnswer>> {
+    return outcomeOf(() => {
+      const { record, head } = this.#store;
+      const seats = this.#open()?.seats;
+      if (record === undefined || head === undefined || seats === undefined) throw unknownBook();
+      return { bookswarm: 1, pageBytes: PAGE_BYTES, ...head, bookId: record.bookId, ...seats.readers.health } as const;
+    });
+  }
+
+  /** The descriptor, or the part of it that a request asks for. */
+  descriptor(wish: DownloadWish): Promise<Outcome<DescriptorAnswer>> {
+    return outcomeOf(() => {
+      const { record } = this.#store;
+      if (record?.upload.state !== "complete") throw unknownBook();
+      const size = this.#store.size(record.upload.bodyBytes);
+      const { etag } = this.#store;
+      const plan = planDownload(wish, size, etag);
+      const body = "range" in plan ? streamOf(this.#store.read(plan.range)) : null;
+      return { plan, size, etag, body };
+    });
+  }
+
+  /** Begins or resumes an upload. */
+  begin(opening: Opening, entry: CatalogEntry): Promise<Outcome<UploadAnswer>> {
+    return outcomeOf(() => this.#upload.begin(opening, entry, Date.now()));
+  }
+
+  /** Takes one slice of the descriptor's body. */
+  putSlice(ordinal: number, bytes: Uint8Array): Promise<Outcome<UploadAnswer>> {
+    return outcomeOf(() => this.#upload.putSlice(ordinal, bytes));
+  }
+
+  /** Takes the book out of the tracker; its readers are told. */
+  remove(authority: "admin" | { readonly secret: string }): Promise<Outcome<void>> {
+    return outcomeOf(async () => {
+      this.#upload.authoriseRemoval(authority);
+      const removed = new Refusal("book-removed", "The book was taken out of the catalog");
+      this.#open()?.seats.refuseAll(removed);
+      this.#conversation = undefined;
+      await this.#upload.forget();
+    });
+  }
+
+  /** The conversation with a complete book's readers; undefined where there is nothing to register for. */
+  #open(): Conversation | undefined {
+    const { record, head } = this.#store;
+    if (record?.upload.state !== "complete" || head === undefined) return undefined;
+    this.#conversation ??= new Conversation(new Seats(this.ctx, head.pages), {
+      pages: head.pages,
+      tempo: this.#tempo,
+      limits: this.#limits,
+      interfaces: parseHosts(this.env.INTERFACE_ADDRESSES ?? ""),
+      random: Math.random,
+    });
+    return this.#conversation;
+  }
+
+  #takeToken(socket: WebSocket, now: number): void {
+    const { taken, bucket } = takeToken(this.#buckets.get(socket), this.#rate, now);
+    this.#buckets.set(socket, bucket);
+    if (!taken) throw new Refusal("too-many", `A reader sends at most ${this.#rate.perSecond} messages a second`);
+  }
+
+  async #dropped(socket: WebSocket): Promise<void> {
+    const seats = this.#open()?.seats;
+    if (seats === undefined) return;
+    const before = seats.readers.size;
+    seats.drop(socket);
+    await this.#settle(seats, before, Date.now() + this.#tempo.periods[0]);
+  }
+
+  /** After each event: the alarm stands while anybody is here, and the catalog hears when the first comes or the last goes. */
+  async #settle(seats: Seats, before: number, beatBy: number): Promise<void> {
+    if (seats.size === 0) await this.ctx.storage.deleteAlarm();
+    else await this.#beatBy(beatBy);
+    if ((before === 0) !== (seats.readers.size === 0)) await this.#tellCatalog(seats);
+  }
+
+  /** Sets the alarm to `at` unless it comes earlier; one that is long overdue was lost, and is set anew. */
+  async #beatBy(at: number): Promise<void> {
+    const alarm = await this.ctx.storage.getAlarm();
+    const lost = alarm !== null && alarm < Date.now() - this.#tempo.periods[0];
+    if (alarm === null || alarm > at || lost) await this.ctx.storage.setAlarm(at);
+  }
+
+  async #round(seats: Seats, now: number): Promise<void> {
+    const { evict, beat, period, nextAt } = planRound(seats.sitters(), now, this.#tempo);
+    // First thing, before anything can fail: an alarm that has fired is used up, and nothing else brings it back. It is
+    // awaited last, because nobody may come or go between the plan and what is done about it.
+    const armed = this.ctx.storage.setAlarm(nextAt);
+    const silent = new Refusal("evicted", "No answer to the heartbeat");
+    for (const { socket } of evict) seats.refuse(socket, silent);
+    const mute = new Refusal("evicted", "Connected, but never registered");
+    for (const socket of seats.waitingSince(now - this.#tempo.graceMs)) seats.refuse(socket, mute);
+    const cleared = seats.size === 0 ? this.ctx.storage.deleteAlarm() : undefined;
+    const telling = this.#tellCatalog(seats);
+    const heartbeat = encodeMessage({ flag: "HBT", heartbeatSeconds: period / 1000, ...seats.readers.health });
+    for (const { patient, pulse } of beat) {
+      seats.seat(patient.socket, patient.host, { ...patient.reader, pulse });
+      send(patient.socket, heartbeat);
+    }
+    await Promise.all([armed, cleared, telling]);
+  }
+
+  /** Tells the catalog how the book fares, if that has changed. When it cannot hear, a later round tells it again. */
+  async #tellCatalog(seats: Seats): Promise<void> {
+    const { health } = seats.readers;
+    const bookId = this.#store.record?.bookId;
+    if (bookId === undefined || isSame(health, seats.told)) return;
+    seats.told = health;
+    try {
+      await this.#catalog.report(bookId, health);
+    } catch (error) {
+      logFailure(`The catalog could not be told about book ${bookId}`, error);
+      seats.forgetTold();
+      await this.#beatBy(Date.now() + this.#tempo.periods[0]);
+    }
+  }
+}
+
+function unknownBook(): Refusal {
+  return new Refusal("unknown-book", "This tracker does not have the book");
+}
+
+function isSame(health: BookHealth, told: BookHealth | undefined): boolean {
+  return health.readers === told?.readers && health.complete === told.complete;
+}

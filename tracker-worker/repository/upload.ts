@@ -1,0 +1,131 @@
+// How a book comes into its repository and leaves it again: begin, slices, the last check, expiry, removal. The catalog
+// is told at each turn; telling it twice is harmless, and a publisher who tries again mends what was cut off between.
+
+import { DescriptorParser } from "../../shared/descriptor-parser.ts";
+import { DescriptorRefused } from "../../shared/faults.ts";
+import { toHex } from "../../shared/hex.ts";
+import type { BookId } from "../../shared/ids.ts";
+import { SHA256_BYTES } from "../../shared/limits.ts";
+import type { UploadAnswer } from "../../shared/tracker-api/http.ts";
+import { Refusal } from "../../shared/tracker-api/refusals.ts";
+import type { Catalog, CatalogEntry } from "../catalog/catalog.ts";
+import { sameSecret, sha256 } from "../digest.ts";
+import { badDescriptor, checkSlice, missingSlices, UPLOAD_LIFETIME_MS } from "../domain/upload.ts";
+import type { BookStore } from "./book-store.ts";
+
+/** The first two lines of a descriptor, which the Worker has parsed and matched with the id. */
+export interface Opening {
+  readonly bookId: BookId;
+  readonly bookLine: string;
+  readonly trackersLine: string;
+}
+
+export class Upload {
+  readonly #store: BookStore;
+  readonly #storage: DurableObjectStorage;
+  readonly #catalog: DurableObjectStub<Catalog>;
+
+  constructor(store: BookStore, storage: DurableObjectStorage, catalog: DurableObjectStub<Catalog>) {
+    this.#store = store;
+    this.#storage = storage;
+    this.#catalog = catalog;
+  }
+
+  /**
+   * Begins an upload, or goes on with one.
+   * @throws Refusal "catalog-full"
+   */
+  async begin(opening: Opening, entry: CatalogEntry, now: number): Promise<UploadAnswer> {
+    if (this.#store.record === undefined && !(await this.#catalog.reserve(entry))) {
+      throw new Refusal("catalog-full", "This tracker's catalog is full");
+    }
+    // The catalog was asked meanwhile, and somebody else may have begun.
+    const { record } = this.#store;
+    const upload = { state: "uploading", expiresAt: now + UPLOAD_LIFETIME_MS } as const;
+    if (record === undefined) {
+      const removalSecret = toHex(crypto.getRandomValues(new Uint8Array(SHA256_BYTES)));
+      this.#store.keep({ ...opening, removalDigest: sha256(removalSecret), upload });
+      await this.#storage.setAlarm(upload.expiresAt);
+      return { ...this.#answer(), removalSecret };
+    }
+    if (record.upload.state === "complete") await this.#catalog.list(entry);
+    else this.#store.keep({ ...record, upload });
+    return this.#answer();
+  }
+
+  /**
+   * Takes one slice; the last one completes the book.
+   * @throws Refusal "unknown-book", "not-found", "wrong-slice", or "bad-descriptor" when the whole is no descriptor
+   */
+  async putSlice(ordinal: number, bytes: Uint8Array): Promise<UploadAnswer> {
+    const { record, head } = this.#store;
+    if (record === undefined || head === undefined) {
+      throw new Refusal("unknown-book", "No upload of this book has begun here, or it has expired");
+    }
+    if (record.upload.state === "uploading") {
+      checkSlice(head, ordinal, bytes.length, sha256(bytes));
+      this.#store.putSlice(ordinal, bytes);
+      if (this.#store.present.size === head.index.length) await this.#complete();
+    }
+    return this.#answer();
+  }
+
+  /** Drops an upload whose time is over; the alarm of one that was resumed is set again. */
+  async expire(now: number): Promise<void> {
+    const { record } = this.#store;
+    if (record?.upload.state !== "uploading") return;
+    if (now < record.upload.expiresAt) await this.#storage.setAlarm(record.upload.expiresAt);
+    else await this.forget();
+  }
+
+  /**
+   * Checks that somebody may take the book out: the admin, or whoever knows the removal secret.
+   * @throws Refusal "unknown-book" or "not-authorised"
+   */
+  authoriseRemoval(authority: "admin" | { readonly secret: string }): void {
+    const { record } = this.#store;
+    if (record === undefined) throw new Refusal("unknown-book", "This tracker does not have the book");
+    if (authority !== "admin" && !sameSecret(sha256(authority.secret), record.removalDigest)) {
+      throw new Refusal("not-authorised", "Removing a book takes its removal secret or the tracker's admin token");
+    }
+  }
+
+  /** Takes the book out of the object and of the catalog. */
+  async forget(): Promise<void> {
+    const { record } = this.#store;
+    if (record === undefined) return;
+    await this.#store.clear();
+    await this.#catalog.forget(record.bookId);
+  }
+
+  async #complete(): Promise<void> {
+    const { record, head } = this.#store;
+    if (record === undefined || head === undefined) return;
+    const bodyBytes = this.#store.bodyBytes();
+    try {
+      this.#checkWhole(bodyBytes);
+    } catch (error) {
+      if (!(error instanceof DescriptorRefused)) throw error;
+      await this.forget();
+      throw badDescriptor(error);
+    }
+    this.#store.keep({ ...record, upload: { state: "complete", bodyBytes } });
+    await this.#storage.deleteAlarm();
+    const { name, images, pages, bytes } = head;
+    await this.#catalog.list({ bookId: record.bookId, name, images, pages, bytes });
+  }
+
+  /** Reads the whole descriptor as a reader would. Each slice is true to the book line; now the lines are judged. */
+  #checkWhole(bodyBytes: number): void {
+    const parser = new DescriptorParser(sha256, this.#store.record?.bookId);
+    for (const chunk of this.#store.read({ from: 0, to: this.#store.size(bodyBytes) })) parser.feed(chunk);
+    parser.end();
+  }
+
+  #answer(): UploadAnswer {
+    const { record, head, present } = this.#store;
+    if (record === undefined || head === undefined) throw new Refusal("unknown-book", "The book was removed");
+    if (record.upload.state === "complete") return { state: "complete", missing: [] };
+    return { state: "uploading", missing: missingSlices(head, present) };
+  }
+}
