@@ -13,6 +13,9 @@ export interface Room {
 const DURABLE_OBJECTS = ["tracker-worker/repository", "tracker-worker/catalog"];
 const PAGE_STORE = "peer-node/storage/page-store.ts";
 
+/** What whoever touches files has in common: digests, the look of a file, and what the system's errors mean. */
+const FILE_WORDS = ["peer-node/storage/hasher.ts", "peer-node/storage/stamp.ts", "peer-node/storage/disk-fault.ts"];
+
 // biome-ignore format: a table
 export const ROOMS: Readonly<Record<string, Room>> = {
   "shared":                    { knows: [],                                                        pure: { packages: [] } },
@@ -22,7 +25,7 @@ export const ROOMS: Readonly<Record<string, Room>> = {
   "peer-node/transport":       { knows: ["shared", "peer-node/core", PAGE_STORE] },
   "peer-node/storage":         { knows: ["shared", "peer-node/core"] },
   "peer-node/tracker":         { knows: ["shared", "peer-node/core", PAGE_STORE] },
-  "peer-node/library":         { knows: ["shared", "peer-node/core", PAGE_STORE] },
+  "peer-node/library":         { knows: ["shared", "peer-node/core", PAGE_STORE, ...FILE_WORDS] },
   "peer-node/node":            { knows: ["shared", "peer-node/core", "peer-node/transport", "peer-node/storage",
                                          "peer-node/tracker", "peer-node/library"] },
   "peer-node/cli":             { knows: ["shared", "peer-node"] },

@@ -1,0 +1,46 @@
+// What the demo says at its end, as data and as text.
+
+/** What one process moved, as it said when it ended. */
+export interface Tally {
+  readonly name: string;
+  readonly pagesSent: number;
+  readonly pagesReceived: number;
+  readonly bytesSent: number;
+}
+
+export interface Run {
+  readonly images: number;
+  readonly pages: number;
+  /** Bytes of the book. */
+  readonly bytes: number;
+  /** From the start of the first reader's process until the last reader was complete. */
+  readonly seconds: number;
+  readonly publisher: Tally;
+  readonly readers: readonly Tally[];
+}
+
+/** The summary, a line each. */
+export function summaryOf({ images, pages, bytes, seconds, publisher, readers }: Run): readonly string[] {
+  const rate = (readers.length * bytes) / 1e6 / seconds;
+  return [
+    `${readers.length} readers have all ${count(images)} images (${count(pages)} pages, ${megabytes(bytes)}), byte for byte.`,
+    `${seconds.toFixed(1)} s from the first reader's start, ${rate.toFixed(1)} MB/s over all readers.`,
+    `The publisher sent ${(publisher.bytesSent / bytes).toFixed(2)} copies; the readers gave one another the rest.`,
+    "",
+    `  ${"".padEnd(NAME)}  pages sent  pages received`,
+    ...[publisher, ...readers].map(
+      ({ name, pagesSent, pagesReceived }) =>
+        `  ${name.padEnd(NAME)}  ${count(pagesSent).padStart(10)}  ${count(pagesReceived).padStart(14)}`,
+    ),
+  ];
+}
+
+const NAME = 9;
+
+function count(value: number): string {
+  return value.toLocaleString("en");
+}
+
+export function megabytes(bytes: number): string {
+  return `${(bytes / 1e6).toFixed(1)} MB`;
+}

@@ -1,0 +1,54 @@
+// `bookswarm tracker` as its owner runs it: a process, its port, its folder, its end.
+
+import { readFile } from "node:fs/promises";
+import { createServer } from "node:net";
+import { resolve } from "node:path";
+import { describe, expect, it } from "vitest";
+import { COMPATIBILITY_DATE } from "../../peer-node/cli/local-tracker/local-tracker.ts";
+import { emptyFolder, RunningCommand, run } from "../peer-node/cli/command.ts";
+import { portOf } from "../peer-node/transport/sockets.ts";
+
+async function startedIn(data: string): Promise<{ readonly command: RunningCommand; readonly link: string }> {
+  const command = new RunningCommand(["tracker", "--port", "0", "--data", data, "--json"]);
+  const { link } = await command.event("listening");
+  return { command, link: String(link) };
+}
+
+describe("bookswarm tracker", () => {
+  it("answers as a tracker until it hears `end`", async () => {
+    const { command, link } = await startedIn(await emptyFolder());
+    const health = await fetch(`${link}/health`);
+    expect(await health.json()).toMatchObject({ bookswarm: "tracker" });
+    expect(await run(["books", "--tracker", link])).toMatchObject({ code: 0, stderr: `${link} has no books\n` });
+    command.say("end");
+    const { code, stderr } = await command.finished;
+    expect([code, stderr]).toEqual([0, ""]);
+    await command.event("ended");
+  });
+
+  it("goes on when its input ends, and ends at a signal", async () => {
+    const { command, link } = await startedIn(await emptyFolder());
+    command.process.stdin.end();
+    await fetch(`${link}/health`);
+    command.process.kill("SIGTERM");
+    expect(await command.finished).toMatchObject({ code: 0 });
+  });
+
+  it("is alone on its folder", async () => {
+    const data = await emptyFolder();
+    await startedIn(data);
+    expect(await run(["tracker", "--port", "0", "--data", data])).toMatchObject({ code: 7 });
+  });
+
+  it("says that its port is taken", async () => {
+    const port = await portOf(createServer());
+    const { code, stderr } = await run(["tracker", "--port", String(port), "--data", await emptyFolder()]);
+    expect(code).toBe(12);
+    expect(stderr).toMatch(/^bookswarm: Cannot listen on port \d+ of 127\.0\.0\.1: another program has it/);
+  });
+
+  it("runs the Worker of the day that its configuration names", async () => {
+    const wrangler = await readFile(resolve(import.meta.dirname, "../../wrangler.toml"), "utf8");
+    expect(wrangler).toContain(`compatibility_date = "${COMPATIBILITY_DATE}"`);
+  });
+});

@@ -1,0 +1,149 @@
+// The command line as a user runs it: a real process, its JSON events, its console and its exit code. Used by the
+// end-to-end tests and by the demo. What is awaited is awaited, never slept for.
+
+import { type ChildProcessByStdio, spawn } from "node:child_process";
+import { createInterface } from "node:readline";
+import type { Readable, Writable } from "node:stream";
+import { fileURLToPath } from "node:url";
+
+const CHECKOUT = new URL("../../", import.meta.url);
+const MAIN = fileURLToPath(new URL("peer-node/cli/main.ts", CHECKOUT));
+
+/** One line of a command's `--json` output. */
+export interface CommandEvent {
+  readonly event: string;
+  readonly at: string;
+  readonly [field: string]: unknown;
+}
+
+export interface RunOptions {
+  readonly cwd?: string;
+  readonly env?: NodeJS.ProcessEnv;
+}
+
+/** How a command ended. */
+export interface Exit {
+  /** Exit code; null when a signal ended it. */
+  readonly code: number | null;
+  readonly signal: NodeJS.Signals | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** A running bookswarm command. */
+export class Bookswarm {
+  readonly #child: ChildProcessByStdio<Writable, Readable, Readable>;
+  readonly #events: CommandEvent[] = [];
+  readonly #watchers = new Set<() => void>();
+  /** Settles when the process has ended and all its output was read. */
+  readonly exit: Promise<Exit>;
+  #exit: Exit | undefined;
+
+  /** @param args - as on the command line; events are read when `--json` is among them */
+  constructor(args: readonly string[], { cwd, env }: RunOptions = {}) {
+    this.#child = spawn(process.execPath, [MAIN, ...args], {
+      cwd,
+      env: { ...process.env, ...env },
+      stdio: ["pipe", "pipe", "pipe"],
+    });
+    // A command that ends early closes its console; what the test still says to it is lost, as on a terminal.
+    this.#child.stdin.on("error", () => undefined);
+    this.exit = this.#follow();
+  }
+
+  get pid(): number {
+    const { pid } = this.#child;
+    if (pid === undefined) throw new Error("The process did not start");
+    return pid;
+  }
+
+  /** Every event so far, oldest first. */
+  get events(): readonly CommandEvent[] {
+    return this.#events;
+  }
+
+  /** The last event of this name so far. */
+  latest(event: string): CommandEvent | undefined {
+    return this.#events.findLast((each) => each.event === event);
+  }
+
+  /**
+   * The first event of this name that `accepts` likes, past or to come.
+   * @throws Error with the command's own words when it ends without
+   */
+  async event(name: string, accepts: (event: CommandEvent) => boolean = () => true): Promise<CommandEvent> {
+    for (;;) {
+      const found = this.#events.find((event) => event.event === name && accepts(event));
+      if (found !== undefined) return found;
+      if (this.#exit !== undefined)
+        throw new Error(`It ended without the event ${name}: ${JSON.stringify(this.#exit)}`);
+      await new Promise<void>((resolve) => this.#watchers.add(resolve));
+    }
+  }
+
+  /** Types a line on the command's console. */
+  say(line: string): void {
+    this.#child.stdin.write(`${line}\n`);
+  }
+
+  /** Closes the command's console, as a pipe that ends. */
+  hangUp(): void {
+    this.#child.stdin.end();
+  }
+
+  signal(signal: NodeJS.Signals): void {
+    this.#child.kill(signal);
+  }
+
+  /** Says the word `end` and waits until the command has left in order. */
+  end(): Promise<Exit> {
+    this.say("end");
+    return this.exit;
+  }
+
+  async #follow(): Promise<Exit> {
+    const stdout: string[] = [];
+    const stderr: string[] = [];
+    const lines = createInterface({ input: this.#child.stdout });
+    lines.on("line", (line) => {
+      stdout.push(line);
+      this.#note(line);
+    });
+    this.#child.stderr.setEncoding("utf8").on("data", (text: string) => stderr.push(text));
+    const read = new Promise((resolve) => lines.once("close", resolve));
+    const [code, signal] = await new Promise<[number | null, NodeJS.Signals | null]>((resolve, reject) => {
+      this.#child.once("error", reject);
+      this.#child.once("close", (...ended) => resolve(ended));
+    });
+    await read;
+    this.#exit = { code, signal, stdout: stdout.map((line) => `${line}\n`).join(""), stderr: stderr.join("") };
+    this.#wake();
+    return this.#exit;
+  }
+
+  #note(line: string): void {
+    const event = parseEvent(line);
+    if (event === undefined) return;
+    this.#events.push(event);
+    this.#wake();
+  }
+
+  #wake(): void {
+    const watchers = [...this.#watchers];
+    this.#watchers.clear();
+    for (const watcher of watchers) watcher();
+  }
+}
+
+/** Runs a command to its end. */
+export function run(args: readonly string[], options?: RunOptions): Promise<Exit> {
+  const command = new Bookswarm(args, options);
+  command.hangUp();
+  return command.exit;
+}
+
+function parseEvent(line: string): CommandEvent | undefined {
+  if (!line.startsWith("{")) return undefined;
+  const value: unknown = JSON.parse(line);
+  return typeof value === "object" && value !== null && "event" in value ? (value as CommandEvent) : undefined;
+}
