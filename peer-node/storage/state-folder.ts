@@ -45,8 +45,10 @@ export function stateFolderOf(folder: string, writes: boolean, surroundings: Sur
   } catch (error) {
     const fault = diskFault(error, "keep state in", inside);
     if (writes || !(fault instanceof DiskFault) || !["denied", "read-only", "full"].includes(fault.code)) throw fault;
-    return makeStateFolder(
-      join(userStateFolder(surroundings), "folders", hash("sha256", folder).slice(0, NAME_DIGITS)),
+    const among = join(userStateFolder(surroundings), "folders");
+    onDisk("make the folder", among, () => mkdirSync(among, { recursive: true }));
+    return onDisk("keep state in", among, () =>
+      makeStateFolder(join(among, hash("sha256", folder).slice(0, NAME_DIGITS))),
     );
   }
 }
@@ -80,7 +82,8 @@ function ourSurroundings(): Surroundings {
 
 function makeStateFolder(folder: string): string {
   const known = lstatSync(folder, { throwIfNoEntry: false });
-  if (known === undefined) mkdirSync(folder, { recursive: true });
+  // Not recursive: below /proc, where a folder is there and takes none, Node (24.21) would try for ever.
+  if (known === undefined) mkdirSync(folder);
   else if (!known.isDirectory()) {
     throw new DiskFault("in-the-way", folder, `Cannot keep state in ${folder}: it is no folder; move it away`);
   }

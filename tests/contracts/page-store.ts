@@ -1,7 +1,7 @@
 // What every PageStore promises, whatever it is made of.
 
 import { describe, expect, test } from "vitest";
-import { DiskFault, type PageStore, PagesLost } from "../../peer-node/storage/page-store.ts";
+import { DiskFault, type PageStore, PagesLost, type PutResult } from "../../peer-node/storage/page-store.ts";
 import type { Book } from "../../shared/book.ts";
 import type { ImageIndex, PageIndex } from "../../shared/ids.ts";
 import { type InventedBook, inventBook } from "../peer-node/invented-book.ts";

@@ -47,7 +47,11 @@ async function main(args: readonly string[]): Promise<number> {
 /** Runs the whole and says what came of it. Every process it starts joins `started`, to be ended by the caller. */
 async function show(folder: string, scratch: string, started: Named[]): Promise<number> {
   const start = (name: string, args: readonly string[]): Named => {
-    const env = { BOOKSWARM_STATE: join(scratch, "state", name), BOOKSWARM_TRACKER: undefined, BOOKSWARM_TOKEN: undefined };
+    const env = {
+      BOOKSWARM_STATE: join(scratch, "state", name),
+      BOOKSWARM_TRACKER: undefined,
+      BOOKSWARM_TOKEN: undefined,
+    };
     const named = { name, process: new Bookswarm([...args, "--json"], { env }) };
     started.push(named);
     return named;

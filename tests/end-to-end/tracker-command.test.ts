@@ -1,10 +1,14 @@
 // `bookswarm tracker` as its owner runs it: a process, its port, its folder, its end.
 
-import { readFile } from "node:fs/promises";
+import { readFile, writeFile } from "node:fs/promises";
 import { createServer } from "node:net";
-import { resolve } from "node:path";
+import { join, resolve } from "node:path";
 import { describe, expect, it } from "vitest";
 import { COMPATIBILITY_DATE } from "../../peer-node/cli/local-tracker/local-tracker.ts";
+import { loadDescriptor, readDescriptor } from "../../peer-node/library/descriptor-file.ts";
+import { DescriptorSlices } from "../../peer-node/library/descriptor-slices.ts";
+import { TrackerApiClient } from "../../peer-node/tracker/tracker-api-client.ts";
+import type { BookId } from "../../shared/ids.ts";
 import { emptyFolder, RunningCommand, run } from "../peer-node/cli/command.ts";
 import { portOf } from "../peer-node/transport/sockets.ts";
 
@@ -12,6 +16,19 @@ async function startedIn(data: string): Promise<{ readonly command: RunningComma
   const command = new RunningCommand(["tracker", "--port", "0", "--data", data, "--json"]);
   const { link } = await command.event("listening");
   return { command, link: String(link) };
+}
+
+/** Describes a folder of one image and puts it into the catalog. */
+async function publishedAt(tracker: string): Promise<BookId> {
+  const folder = await emptyFolder();
+  const descriptor = join(folder, "Sea.desc");
+  await writeFile(join(folder, "a.png"), "not really a picture");
+  await run(["describe", folder, "-o", descriptor]);
+  const book = await loadDescriptor(descriptor);
+  const slices = await DescriptorSlices.open(descriptor, book);
+  await new TrackerApiClient({ tracker }).publish(slices, { keepRemovalSecret: async () => undefined });
+  await slices.close();
+  return book.id;
 }
 
 describe("bookswarm tracker", () => {
@@ -32,6 +49,19 @@ describe("bookswarm tracker", () => {
     await fetch(`${link}/health`);
     command.process.kill("SIGTERM");
     expect(await command.finished).toMatchObject({ code: 0 });
+  });
+
+  it("has its books again when it is started anew", async () => {
+    const data = await emptyFolder();
+    const first = await startedIn(data);
+    const bookId = await publishedAt(first.link);
+    first.command.say("end");
+    await first.command.finished;
+    const { link } = await startedIn(data);
+    const { stdout } = await run(["books", "--tracker", link]);
+    expect(stdout).toContain(`${link}/books/${bookId}`);
+    const book = await readDescriptor(new TrackerApiClient({ tracker: link }).descriptor(bookId), bookId);
+    expect(book.imageCount).toBe(1);
   });
 
   it("is alone on its folder", async () => {

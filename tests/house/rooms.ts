@@ -10,11 +10,15 @@ export interface Room {
   readonly pure?: { readonly packages: readonly string[] };
 }
 
+/** What the Worker and its objects have in common: limits, tokens, digests, refusals, the log, and each other's names. */
+const WORKER_WORDS = ["answers", "digest", "limits", "log", "objects", "outcome", "tokens"].map(
+  (name) => `tracker-worker/${name}.ts`,
+);
 const DURABLE_OBJECTS = ["tracker-worker/repository", "tracker-worker/catalog"];
 const PAGE_STORE = "peer-node/storage/page-store.ts";
 
-/** What whoever touches files has in common: digests, the look of a file, and what the system's errors mean. */
-const FILE_WORDS = ["peer-node/storage/hasher.ts", "peer-node/storage/stamp.ts", "peer-node/storage/disk-fault.ts"];
+/** What whoever touches files shares: digests, the look of a file, what errors mean, where a user keeps state. */
+const FILE_WORDS = ["hasher", "stamp", "disk-fault", "state-folder"].map((word) => `peer-node/storage/${word}.ts`);
 
 // biome-ignore format: a table
 export const ROOMS: Readonly<Record<string, Room>> = {
@@ -31,11 +35,13 @@ export const ROOMS: Readonly<Record<string, Room>> = {
   "peer-node/cli":             { knows: ["shared", "peer-node"] },
   "peer-node/web":             { knows: ["shared", "peer-node"] },
 
+  "tracker-worker":            { knows: ["shared"] },
   "tracker-worker/domain":     { knows: ["shared"],                                                pure: { packages: [] } },
-  "tracker-worker/repository": { knows: ["shared", "tracker-worker/domain"] },
-  "tracker-worker/catalog":    { knows: ["shared", "tracker-worker/domain"] },
+  "tracker-worker/repository": { knows: ["shared", "tracker-worker/domain", ...WORKER_WORDS] },
+  "tracker-worker/catalog":    { knows: ["shared", "tracker-worker/domain", ...WORKER_WORDS] },
   "tracker-worker/pages":      { knows: ["shared", "tracker-worker/domain"],                       knowsTypesOf: DURABLE_OBJECTS },
-  "tracker-worker/routes":     { knows: ["shared", "tracker-worker/domain", "tracker-worker/pages"], knowsTypesOf: DURABLE_OBJECTS },
+  "tracker-worker/routes":     { knows: ["shared", "tracker-worker/domain", "tracker-worker/pages", ...WORKER_WORDS],
+                                 knowsTypesOf: DURABLE_OBJECTS },
   "tracker-worker/index.ts":   { knows: ["shared", "tracker-worker"] },
 };
 

@@ -41,6 +41,7 @@ describe("A link to a book", () => {
     ["a file", `file:///books/${ID}`],
     ["a name and a password", `https://me:secret@t.example/books/${ID}`],
     ["a name", `https://me@t.example/books/${ID}`],
+    ["a password without a name", `https://:secret@t.example/books/${ID}`],
     ["a query", `https://t.example/books/${ID}?a=b`],
     ["a query before the book", `https://t.example/?a=/books/${ID}`],
     ["a fragment", `https://t.example/books/${ID}#top`],

@@ -4,6 +4,7 @@ import { type Book, BookBuilder, type ImageEntry, pageCountOf, pageLength } from
 import { toHex } from "../../shared/hex.ts";
 import type { BookId } from "../../shared/ids.ts";
 import { PAGE_BYTES } from "../../shared/limits.ts";
+import { PageSet } from "../../shared/page-set.ts";
 import { imageOf } from "./descriptors.ts";
 import { always } from "./property.ts";
 
@@ -119,6 +120,18 @@ describe("Book", () => {
         expect(reached).toEqual(drawn);
       }),
     );
+  });
+
+  test("counts the bytes of any pages as the sum of their lengths", () => {
+    const book = bookOf([0, 300_000, 256_000, 0, 5]);
+    always(
+      fc.property(fc.array(fc.nat({ max: book.pageCount - 1 })), (numbers) => {
+        const held = new PageSet(book.pageCount);
+        for (const number of numbers) held.add(book.page(number));
+        expect(book.bytesOf(held)).toBe([...held].reduce((sum, page) => sum + book.pageBytes(page), 0));
+      }),
+    );
+    expect(book.bytesOf(PageSet.full(book.pageCount))).toBe(book.bytes);
   });
 
   test("keeps each image's path, size and digests", () => {

@@ -6,11 +6,8 @@ import type { BookId } from "../../shared/ids.ts";
 import type { BookHealth } from "../../shared/tracker-api/fields.ts";
 import type { BookList, BookSummary } from "../../shared/tracker-api/http.ts";
 import { BOOKS_PER_ANSWER_MAX } from "../../shared/tracker-api/limits.ts";
-import { UPLOAD_LIFETIME_MS } from "../domain/upload.ts";
+import { type CatalogEntry, UPLOAD_LIFETIME_MS } from "../domain/upload.ts";
 import { limitsOf } from "../limits.ts";
-
-/** A book without its health. */
-export type CatalogEntry = Omit<BookSummary, keyof BookHealth>;
 
 // `folded` is the name as a search compares it. An upload is counted from its beginning and listed when it is complete.
 const SCHEMA = `CREATE TABLE IF NOT EXISTS books (
@@ -18,11 +15,6 @@ const SCHEMA = `CREATE TABLE IF NOT EXISTS books (
   images INTEGER NOT NULL, pages INTEGER NOT NULL, bytes INTEGER NOT NULL,
   readers INTEGER NOT NULL, complete INTEGER NOT NULL, listed INTEGER NOT NULL, begunAt INTEGER NOT NULL
 ) WITHOUT ROWID`;
-
-/** The one object that knows all books. */
-export function catalogOf(env: Env): DurableObjectStub<Catalog> {
-  return env.CATALOG.getByName("catalog");
-}
 
 type Row = Record<keyof BookSummary, SqlStorageValue>;
 

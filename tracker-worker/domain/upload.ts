@@ -4,7 +4,12 @@
 import type { BookHead } from "../../shared/book.ts";
 import type { DescriptorRefused } from "../../shared/faults.ts";
 import { SLICE_BYTES } from "../../shared/limits.ts";
+import type { BookHealth } from "../../shared/tracker-api/fields.ts";
+import type { BookSummary } from "../../shared/tracker-api/http.ts";
 import { Refusal } from "../../shared/tracker-api/refusals.ts";
+
+/** A book as the catalog keeps it from the beginning of its upload, without its health. */
+export type CatalogEntry = Omit<BookSummary, keyof BookHealth>;
 
 /** A descriptor's fault as the tracker's refusal. */
 export function badDescriptor(error: DescriptorRefused): Refusal {

@@ -17,13 +17,14 @@ import type { BookHealth } from "../../shared/tracker-api/fields.ts";
 import type { BookAnswer, UploadAnswer } from "../../shared/tracker-api/http.ts";
 import { Refusal } from "../../shared/tracker-api/refusals.ts";
 import { refusalResponse } from "../answers.ts";
-import { type Catalog, type CatalogEntry, catalogOf } from "../catalog/catalog.ts";
 import { parseHost, parseHosts } from "../domain/addresses.ts";
 import { type Download, type DownloadWish, planDownload } from "../domain/download.ts";
 import { planRound, type Tempo, tempoOf } from "../domain/heartbeat.ts";
 import { type Bucket, type Rate, takeToken } from "../domain/token-bucket.ts";
+import type { CatalogEntry } from "../domain/upload.ts";
 import { type Limits, limitsOf } from "../limits.ts";
 import { logFailure } from "../log.ts";
+import { type CatalogStub, catalogOf } from "../objects.ts";
 import { type Outcome, outcomeOf } from "../outcome.ts";
 import { attachmentOf } from "./attachment.ts";
 import { BookStore } from "./book-store.ts";
@@ -47,7 +48,7 @@ export class Repository extends DurableObject<Env> {
   readonly #limits: Limits;
   readonly #tempo: Tempo;
   readonly #rate: Rate;
-  readonly #catalog: DurableObjectStub<Catalog>;
+  readonly #catalog: CatalogStub;
   readonly #store: BookStore;
   readonly #upload: Upload;
   /** Messages that each socket may still send. Forgotten in hibernation, by when every bucket is full again. */

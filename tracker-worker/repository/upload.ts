@@ -8,9 +8,9 @@ import type { BookId } from "../../shared/ids.ts";
 import { SHA256_BYTES } from "../../shared/limits.ts";
 import type { UploadAnswer } from "../../shared/tracker-api/http.ts";
 import { Refusal } from "../../shared/tracker-api/refusals.ts";
-import type { Catalog, CatalogEntry } from "../catalog/catalog.ts";
 import { sameSecret, sha256 } from "../digest.ts";
-import { badDescriptor, checkSlice, missingSlices, UPLOAD_LIFETIME_MS } from "../domain/upload.ts";
+import { badDescriptor, type CatalogEntry, checkSlice, missingSlices, UPLOAD_LIFETIME_MS } from "../domain/upload.ts";
+import type { CatalogStub } from "../objects.ts";
 import type { BookStore } from "./book-store.ts";
 
 /** The first two lines of a descriptor, which the Worker has parsed and matched with the id. */
@@ -23,9 +23,9 @@ export interface Opening {
 export class Upload {
   readonly #store: BookStore;
   readonly #storage: DurableObjectStorage;
-  readonly #catalog: DurableObjectStub<Catalog>;
+  readonly #catalog: CatalogStub;
 
-  constructor(store: BookStore, storage: DurableObjectStorage, catalog: DurableObjectStub<Catalog>) {
+  constructor(store: BookStore, storage: DurableObjectStorage, catalog: CatalogStub) {
     this.#store = store;
     this.#storage = storage;
     this.#catalog = catalog;

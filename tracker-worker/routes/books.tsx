@@ -5,12 +5,12 @@ import { accepts } from "hono/accepts";
 import type { BookAnswer, BookList } from "../../shared/tracker-api/http.ts";
 import { QUERY_LENGTH_MAX } from "../../shared/tracker-api/limits.ts";
 import { Refusal } from "../../shared/tracker-api/refusals.ts";
-import { catalogOf } from "../catalog/catalog.ts";
+import { catalogOf, repositoryOf } from "../objects.ts";
 import { unwrap } from "../outcome.ts";
 import { BookPage } from "../pages/book-page.tsx";
 import { CatalogPage } from "../pages/catalog-page.tsx";
 import { requireRead } from "../tokens.ts";
-import { bookIdOf, repositoryOf, type TrackerEnv } from "./environment.ts";
+import { bookIdOf, type TrackerEnv } from "./environment.ts";
 
 export const books = new Hono<TrackerEnv>();
 

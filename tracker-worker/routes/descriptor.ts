@@ -3,9 +3,10 @@
 import { Hono } from "hono";
 import { Refusal } from "../../shared/tracker-api/refusals.ts";
 import { refusalResponse } from "../answers.ts";
+import { repositoryOf } from "../objects.ts";
 import { unwrap } from "../outcome.ts";
 import { requireRead } from "../tokens.ts";
-import { bookIdOf, repositoryOf, type TrackerEnv } from "./environment.ts";
+import { bookIdOf, type TrackerEnv } from "./environment.ts";
 
 export const descriptor = new Hono<TrackerEnv>().get("/books/:bookId/descriptor", async (c) => {
   requireRead(c.req.raw, c.env);

@@ -1,9 +1,8 @@
-// What every route needs: the app's types, the objects behind it, and the book that an address names.
+// What every route needs: the app's types, and the book that an address names.
 
 import type { Context } from "hono";
 import { type BookId, isBookId } from "../../shared/ids.ts";
 import { Refusal } from "../../shared/tracker-api/refusals.ts";
-import type { Repository } from "../repository/repository.ts";
 
 /** Hono's environment in this Worker. */
 export interface TrackerEnv {
@@ -15,9 +14,4 @@ export function bookIdOf(c: Context<TrackerEnv>): BookId {
   const text = c.req.param("bookId") ?? "";
   if (!isBookId(text)) throw new Refusal("unknown-book", "A book's address ends in 64 lower-case hexadecimal digits");
   return text;
-}
-
-/** The object of one book. */
-export function repositoryOf(env: Env, bookId: BookId): DurableObjectStub<Repository> {
-  return env.REPOSITORY.getByName(bookId);
 }

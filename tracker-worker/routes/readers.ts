@@ -2,8 +2,9 @@
 
 import { Hono } from "hono";
 import { Refusal } from "../../shared/tracker-api/refusals.ts";
+import { repositoryOf } from "../objects.ts";
 import { requireRead } from "../tokens.ts";
-import { bookIdOf, repositoryOf, type TrackerEnv } from "./environment.ts";
+import { bookIdOf, type TrackerEnv } from "./environment.ts";
 
 export const readers = new Hono<TrackerEnv>().get("/books/:bookId/readers", (c) => {
   const bookId = bookIdOf(c);

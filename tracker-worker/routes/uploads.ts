@@ -10,14 +10,14 @@ import { BOOK_LINE_BYTES_MAX, SLICE_BYTES, TRACKERS_LINE_BYTES_MAX } from "../..
 import type { UploadAnswer } from "../../shared/tracker-api/http.ts";
 import { Refusal } from "../../shared/tracker-api/refusals.ts";
 import { refusalResponse } from "../answers.ts";
-import type { CatalogEntry } from "../catalog/catalog.ts";
 import { sha256 } from "../digest.ts";
-import { badDescriptor } from "../domain/upload.ts";
+import { badDescriptor, type CatalogEntry } from "../domain/upload.ts";
 import { limitsOf } from "../limits.ts";
+import { repositoryOf } from "../objects.ts";
 import { unwrap } from "../outcome.ts";
 import type { Opening } from "../repository/upload.ts";
 import { bearerOf, isAdmin, requirePublish } from "../tokens.ts";
-import { bookIdOf, repositoryOf, type TrackerEnv } from "./environment.ts";
+import { bookIdOf, type TrackerEnv } from "./environment.ts";
 
 export const uploads = new Hono<TrackerEnv>();
 

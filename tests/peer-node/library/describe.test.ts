@@ -134,7 +134,7 @@ describe("describeFolder", () => {
 });
 
 describe("a descriptor's file", () => {
-  const lines = async () => [...(await describeFolder({ folder: write(temporaryFolder(), FILES) })).lines()];
+  const lines = async () => [...(await describeFolder({ folder: write(temporaryFolder(), FILES), name: "x" })).lines()];
 
   test("is whole or not there, and replaces an older descriptor", async () => {
     const file = join(temporaryFolder(), "x.desc");
