@@ -3,9 +3,10 @@
 // replaced between `prepack` and `postpack`, and put back even when npm is interrupted in between.
 
 import { execFileSync, spawn } from "node:child_process";
-import { copyFileSync, existsSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { copyFileSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { isDeepStrictEqual } from "node:util";
+import { bundleWorker } from "../peer-node/cli/local-tracker/worker-script.ts";
 
 const ROOT = resolve(import.meta.dirname, "..");
 const MANIFEST = join(ROOT, "package.json");
@@ -18,6 +19,7 @@ const CHECKOUT_ONLY = ["allowScripts", "devDependencies", "scripts"];
 const POLL_MS = 250;
 
 const COMMANDS: Readonly<Record<string, () => void>> = {
+  worker: () => void buildWorker(),
   clean: () => rmSync(join(ROOT, "dist"), { recursive: true, force: true }),
   prepack: putPackedManifest,
   postpack: restoreManifest,
@@ -28,6 +30,13 @@ const COMMANDS: Readonly<Record<string, () => void>> = {
 const command = COMMANDS[process.argv[2] ?? ""];
 if (command === undefined) throw new Error(`Use one of: ${Object.keys(COMMANDS).join(", ")}`);
 command();
+
+/** `bookswarm tracker` of the package has no bundler; it finds the Worker bundled. */
+async function buildWorker(): Promise<void> {
+  const room = join(ROOT, "dist", "tracker-worker");
+  mkdirSync(room, { recursive: true });
+  writeFileSync(join(room, "worker.js"), await bundleWorker(join(ROOT, "tracker-worker", "index.ts")));
+}
 
 function putPackedManifest(): void {
   restoreManifest();

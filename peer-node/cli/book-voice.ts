@@ -23,6 +23,7 @@ export function sizeOf({ imageCount, bytes }: Pick<Book, "imageCount" | "bytes">
 export class BookVoice {
   readonly #output: Output;
   readonly #pace = new Pace(CHECKING_MS);
+  readonly #told = new Set<string>();
   #problem: CommandFailed | undefined;
   #joined = false;
 
@@ -49,10 +50,7 @@ export class BookVoice {
       case "renamed":
         return this.#output.note(`Kept as ${event.renamed.local}: ${event.renamed.path}`);
       case "inTheWay":
-        return this.#fail(
-          "in-the-way",
-          `${event.file} is not of this book and stays as it is; the image of that name is left out`,
-        );
+        return this.#fail("in-the-way", event.message);
       case "joined":
         return this.#registered(event);
       case "refused":
@@ -134,7 +132,10 @@ export class BookVoice {
     this.#output.note(`Banned the reader at ${host}: ${reason}`);
   }
 
+  /** Says once what went wrong; many images may fail for one reason. */
   #fail(exit: "in-the-way" | "refused", message: string): void {
+    if (this.#told.has(message)) return;
+    this.#told.add(message);
     const failure = new CommandFailed(exit, message);
     this.#problem ??= failure;
     this.#output.failure(failure);

@@ -72,8 +72,10 @@ export class Output {
     this.#status?.(printable(text));
   }
 
-  /** Says why the command ends; with --verbose, also where an unforeseen error comes from. */
+  /** Says why the command ends, or what it could not do, and says it only once; with --verbose, also where an unforeseen error comes from. */
   failure(failure: CommandFailed): void {
+    if (failure.wasSaid) return;
+    failure.wasSaid = true;
     const { exit, message, cause } = failure;
     this.event("error", { code: exit, message });
     if (!this.#options.json) this.#write(process.stderr, `bookswarm: ${message}`);

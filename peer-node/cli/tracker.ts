@@ -1,10 +1,9 @@
 // bookswarm tracker: the tracker's Worker on one's own machine, for trying out and for a local network.
 
-import { mkdirSync } from "node:fs";
 import { homedir } from "node:os";
 import { join, resolve } from "node:path";
-import { onDisk } from "../storage/disk-fault.ts";
 import { FolderLock } from "../storage/lock.ts";
+import { makeFolder } from "../storage/make-folder.ts";
 import { userStateFolder } from "../storage/state-folder.ts";
 import { ConsoleWords } from "./console-words.ts";
 import { linksOf } from "./local-tracker/interfaces.ts";
@@ -23,7 +22,7 @@ export interface TrackerCommandOptions {
 export async function tracker(output: Output, options: TrackerCommandOptions): Promise<void> {
   const { port, host, heartbeat } = options;
   const data = resolve(options.data ?? defaultFolder());
-  onDisk("make the folder", data, () => mkdirSync(data, { recursive: true }));
+  makeFolder(data);
   const lock = await FolderLock.take(data, data);
   const words = new ConsoleWords();
   try {

@@ -2,6 +2,7 @@
 // the id is only a claim, and the offence is laid to the claim at that address. An address from which several banned
 // readers came is refused whole: one school may hold one bad apple, an attacker makes new names for ever.
 
+import { networkOf } from "../../shared/hosts.ts";
 import type { ReaderId } from "../../shared/ids.ts";
 import { BANS_PER_HOST_MAX } from "./policy.ts";
 
@@ -31,15 +32,4 @@ export class Bans {
     const claims = this.#claims.get(networkOf(host));
     return claims !== undefined && (claims.has(reader) || claims.size >= BANS_PER_HOST_MAX);
   }
-}
-
-/** What one party holds: an IPv4 address, or the first four groups (/64) of an IPv6 address. */
-export function networkOf(host: string): string {
-  if (!host.includes(":")) return host;
-  const [head = "", tail] = host.split("::");
-  const first = head === "" ? [] : head.split(":");
-  const last = tail === undefined || tail === "" ? [] : tail.split(":");
-  const zeros = tail === undefined ? 0 : Math.max(0, 8 - first.length - last.length);
-  const groups = [...first, ...Array.from({ length: zeros }, () => "0"), ...last];
-  return groups.slice(0, 4).join(":");
 }

@@ -54,14 +54,19 @@ export type SwarmEvent =
   | { readonly type: "pageCorrupt"; readonly page: PageIndex; readonly link: LinkId }
   /** The page was right, and the disk did not take it. */
   | { readonly type: "pageUnwritten"; readonly page: PageIndex }
-  /** Every page of the image is right and its SHA-256 is not: the book is bad there, and nobody is to blame. */
-  | { readonly type: "imageRefused"; readonly image: ImageIndex }
+  /** The image cannot be had, through nobody's fault: the book is bad there, or something stands in its way. */
+  | { readonly type: "imageGivenUp"; readonly image: ImageIndex }
   /** Held pages turned out to be gone from the disk. */
   | { readonly type: "pagesLost"; readonly pages: readonly PageIndex[] }
   /** The disk takes pages again, or takes none for now. */
   | { readonly type: "disk"; readonly ready: boolean }
-  /** The tracker's list, or part of it. */
-  | { readonly type: "listed"; readonly readers: readonly ListedReader[]; readonly total: number }
+  /** The tracker's list, or part of it: how many others there are, and how many of them hold every page. */
+  | {
+      readonly type: "listed";
+      readonly readers: readonly ListedReader[];
+      readonly others: number;
+      readonly othersComplete: number;
+    }
   /** The tracker can be asked, or cannot for now. */
   | { readonly type: "tracker"; readonly ready: boolean }
   /** The reader leaves the book: links are closed in order. */

@@ -2,7 +2,7 @@
 // dials: whoever is complete waits to be asked. Knows addresses and times, and nothing of pages.
 
 import type { ReaderId } from "../../shared/ids.ts";
-import type { Address, ListedReader, Millis } from "./events.ts";
+import type { Address, ListedReader, Millis, SwarmEvent } from "./events.ts";
 import {
   DIALS_MAX,
   LINKS_LOW,
@@ -29,8 +29,9 @@ export class Neighbours {
   readonly #known = new Map<ReaderId, Neighbour>();
   #dialling = 0;
   #linked = 0;
-  /** Readers of the book besides us, as the tracker last said. */
+  /** Readers of the book besides us, and those of them that hold every page, as the tracker last said. */
   #others = 0;
+  #othersComplete = 0;
   #trackerReady = false;
   #listAt: Millis = 0;
   #listWaitMs = RELIST_MS_MIN;
@@ -49,8 +50,9 @@ export class Neighbours {
     return this.#linked;
   }
 
-  /** True when some known reader was seen to hold every page. */
+  /** True when another reader holds every page, as it said itself or the tracker does. */
   get someoneComplete(): boolean {
+    if (this.#othersComplete > 0) return true;
     for (const neighbour of this.#known.values()) if (neighbour.complete) return true;
     return false;
   }
@@ -62,8 +64,9 @@ export class Neighbours {
     this.#listAt = now + RELIST_MS_MIN;
   }
 
-  listed(readers: readonly ListedReader[], total: number, now: Millis): void {
-    this.#others = Math.max(0, total - 1);
+  listed({ readers, others, othersComplete }: Extract<SwarmEvent, { readonly type: "listed" }>, now: Millis): void {
+    this.#others = others;
+    this.#othersComplete = othersComplete;
     let news = false;
     for (const { reader, addresses } of readers) {
       if (reader === this.#self || addresses.length === 0) continue;

@@ -22,9 +22,11 @@ import { Neighbours } from "./neighbours.ts";
 import { Outbox } from "./outbox.ts";
 import { PageLedger } from "./page-ledger.ts";
 import { PagePicker } from "./page-picker.ts";
-import { HELLO_MS, LINKS_MAX, PING_AFTER_MS, SILENCE_MS_MAX, STALLS_MAX, WRONG_PAGES_MAX } from "./policy.ts";
+import { Patience } from "./patience.ts";
+import { LINKS_MAX, STALLS_MAX, WRONG_PAGES_MAX } from "./policy.ts";
 import { Serving } from "./serving.ts";
 import { Session } from "./session.ts";
+import { SessionTable } from "./session-table.ts";
 import type { SwarmSnapshot } from "./snapshot.ts";
 import { SwarmTally } from "./swarm-tally.ts";
 
@@ -53,6 +55,7 @@ export class Swarm {
   readonly #ledger: PageLedger;
   readonly #picker: PagePicker;
   readonly #fetching: Fetching;
+  readonly #patience: Patience;
   readonly #serving: Serving;
   readonly #holdings: Holdings;
   readonly #neighbours: Neighbours;
@@ -60,9 +63,7 @@ export class Swarm {
   readonly #bans = new Bans();
   readonly #out = new Outbox();
   readonly #tally = new SwarmTally();
-  readonly #sessions = new Map<LinkId, Session>();
-  /** Sessions whose asks may have room since the last event began. */
-  readonly #hungry = new Set<Session>();
+  readonly #sessions = new SessionTable();
   #bytesHeld: number;
   #leaving = false;
 
@@ -76,6 +77,7 @@ export class Swarm {
     this.#ledger = new PageLedger(book.pageCount);
     this.#picker = new PagePicker(book.pageCount, random);
     this.#fetching = new Fetching(book, this.#ledger, this.#picker, this.#out, { pipeline });
+    this.#patience = new Patience(this.#fetching);
     this.#serving = new Serving(book, this.#held, this.#picker, this.#out);
     this.#holdings = new Holdings(this.#picker);
     this.#neighbours = new Neighbours(reader, random);
@@ -105,7 +107,7 @@ export class Swarm {
   nextWakeAt(now: Millis): Millis | undefined {
     let next = this.isComplete || this.#leaving ? undefined : this.#neighbours.nextAt();
     next = earlier(next, this.#announcer.dueAt);
-    for (const session of this.#sessions.values()) next = earlier(next, this.#deadlineOf(session, now));
+    for (const session of this.#sessions) next = earlier(next, this.#patience.nextAt(session, now));
     return next;
   }
 
@@ -120,7 +122,7 @@ export class Swarm {
         readers: this.#neighbours.others,
         pagesOnlyHere: this.#pagesOnlyHere(),
       },
-      this.#sessions.values(),
+      this.#sessions,
       now,
     );
   }
@@ -149,16 +151,16 @@ export class Swarm {
         return this.#corrupt(event.page, event.link, now);
       case "pageUnwritten":
         this.#fetching.unstored(event.page);
-        return this.#allHungry();
-      case "imageRefused":
-        return this.#imageRefused(event.image);
+        return this.#sessions.hungerAll();
+      case "imageGivenUp":
+        return this.#imageGivenUp(event.image);
       case "pagesLost":
         return this.#pagesLost(event.pages);
       case "disk":
         this.#fetching.diskReady = event.ready;
-        return this.#allHungry();
+        return this.#sessions.hungerAll();
       case "listed":
-        return this.#neighbours.listed(event.readers, event.total, now);
+        return this.#neighbours.listed(event, now);
       case "tracker":
         return this.#neighbours.trackerReady(event.ready, now);
       case "leave":
@@ -172,9 +174,8 @@ export class Swarm {
 
   /** What follows from any event: asks with room are filled, news is spread, readers are dialled. */
   #settle(now: Millis): void {
-    for (const session of this.#hungry) this.#fetching.fill(session, now);
-    this.#hungry.clear();
-    this.#announcer.announce(this.#sessions.values(), now);
+    for (const session of this.#sessions.takeHungry()) this.#fetching.fill(session, now);
+    this.#announcer.announce(this.#sessions, now);
     if (this.isComplete || this.#leaving) return;
     for (const { reader, addresses } of this.#neighbours.toDial(now)) {
       if (this.#bans.includes({ reader, host: "", dialled: true })) this.#neighbours.forget(reader);
@@ -196,11 +197,11 @@ export class Swarm {
   }
 
   #dialled(link: LinkId, reader: ReaderId, host: string, now: Millis): void {
-    if (this.#leaving || this.#linkedTo(reader) !== undefined) {
+    if (this.#leaving || this.#sessions.withReader(reader) !== undefined) {
       this.#neighbours.dialFailed(reader, now);
       return this.#out.close(link, this.#leaving ? "leaving" : "duplicate-link", "This link is not needed any more");
     }
-    this.#sessions.set(link, new Session(link, reader, { host, dialled: true }, this.#book.pageCount, now));
+    this.#sessions.add(new Session(link, reader, { host, dialled: true }, this.#book.pageCount, now));
     this.#out.send(link, this.#handshake.hello(reader));
   }
 
@@ -214,12 +215,12 @@ export class Swarm {
   #accepted(link: LinkId, hello: Hello, host: string, now: Millis): void {
     const refusal = this.#refusalOf(hello, host);
     if (refusal !== undefined) return this.#out.close(link, refusal.fault, refusal.message);
-    const earlier = this.#linkedTo(hello.from);
+    const earlier = this.#sessions.withReader(hello.from);
     if (earlier !== undefined)
       this.#end(earlier, "duplicate-link", "The other side's dial takes this link's place", now);
     const session = new Session(link, hello.from, { host, dialled: false }, this.#book.pageCount, now);
     session.asksMax = hello.asks;
-    this.#sessions.set(link, session);
+    this.#sessions.add(session);
     this.#neighbours.joined(hello.from);
     this.#out.send(link, this.#handshake.hello(hello.from));
     this.#sayHeld(session);
@@ -233,7 +234,7 @@ export class Swarm {
     if (this.#bans.includes({ reader: hello.from, host, dialled: false })) {
       return { fault: "banned", message: "Wrong pages came from there before" };
     }
-    const other = this.#linkedTo(hello.from);
+    const other = this.#sessions.withReader(hello.from);
     // Both dialled at once: the dial of the smaller id stays. A link that already talks is never given up for a claim.
     if (other !== undefined && (other.state !== "greeting" || this.#self < hello.from)) {
       return { fault: "duplicate-link", message: "These two readers already share a link" };
@@ -274,7 +275,7 @@ export class Swarm {
         return this.#serving.cancelled(session, this.#pages(message.pages));
       case "piece":
         this.#fetching.piece(session, message, now);
-        this.#hungry.add(session);
+        this.#sessions.hunger(session);
         return;
       case "refuse":
         return this.#refused(session, this.#page(message.page), message.reason, now);
@@ -286,7 +287,7 @@ export class Swarm {
   #refused(session: Session, page: PageIndex, reason: Refusal, now: Millis): void {
     this.#fetching.refused(session, page, now);
     if (reason === "not-held") this.#holdings.lost(session, [page]);
-    this.#allHungry();
+    this.#sessions.hungerAll();
   }
 
   #greeted(session: Session, hello: Hello): void {
@@ -298,12 +299,12 @@ export class Swarm {
 
   #theyHoldAll(session: Session, now: Millis): void {
     this.#holdings.all(session);
-    this.#hungry.add(session);
+    this.#sessions.hunger(session);
     this.#noteIfComplete(session, now);
   }
 
   #theyHave(session: Session, numbers: Iterable<number>, now: Millis): void {
-    if (this.#holdings.gained(session, this.#pages(numbers))) this.#hungry.add(session);
+    if (this.#holdings.gained(session, this.#pages(numbers))) this.#sessions.hunger(session);
     this.#noteIfComplete(session, now);
   }
 
@@ -321,13 +322,13 @@ export class Swarm {
     this.#bytesHeld += bytes;
     this.#announcer.stored(page, bytes, now);
     if (!this.#held.isFull) return;
-    this.#announcer.announce(this.#sessions.values(), Number.POSITIVE_INFINITY);
-    for (const session of [...this.#sessions.values()]) this.#noteIfComplete(session, now);
+    this.#announcer.announce(this.#sessions, Number.POSITIVE_INFINITY);
+    for (const session of this.#sessions) this.#noteIfComplete(session, now);
   }
 
   #corrupt(page: PageIndex, link: LinkId, now: Millis): void {
     this.#fetching.unstored(page);
-    this.#allHungry();
+    this.#sessions.hungerAll();
     const session = this.#sessions.get(link);
     if (session === undefined || ++session.wrongPages < WRONG_PAGES_MAX) return;
     this.#bans.ban(session);
@@ -340,7 +341,7 @@ export class Swarm {
     this.#end(session, "wrong-bytes", `Page ${page} does not have its SHA-1`, now);
   }
 
-  #imageRefused(image: number): void {
+  #imageGivenUp(image: number): void {
     const { firstPage, pageCount } = this.#book.image(image);
     const pages = Array.from({ length: pageCount }, (_, ordinal) => this.#book.page(firstPage + ordinal));
     for (const page of pages) this.#wanted.delete(page);
@@ -350,14 +351,14 @@ export class Swarm {
 
   #pagesLost(pages: readonly PageIndex[]): void {
     for (const page of this.#noLongerHeld(pages)) this.#fetching.lost(page, this.#wanted.has(page));
-    this.#allHungry();
+    this.#sessions.hungerAll();
   }
 
   /** Says so, and answers the asks for them. Returns those of the pages that were held until now. */
   #noLongerHeld(pages: readonly PageIndex[]): readonly PageIndex[] {
     const gone = pages.filter((page) => this.#held.delete(page));
     for (const page of gone) this.#bytesHeld -= this.#book.pageBytes(page);
-    for (const session of this.#sessions.values()) {
+    for (const session of this.#sessions) {
       if (session.state === "greeting") continue;
       this.#out.sendPages(session.link, "lost", gone);
       this.#serving.lost(session, gone);
@@ -367,63 +368,56 @@ export class Swarm {
 
   #leave(now: Millis): void {
     this.#leaving = true;
-    for (const session of [...this.#sessions.values()])
-      this.#end(session, "leaving", "The reader is leaving the book", now);
+    for (const session of this.#sessions) this.#end(session, "leaving", "The reader is leaving the book", now);
   }
 
   #timePassed(now: Millis): void {
-    for (const session of [...this.#sessions.values()]) this.#checkTime(session, now);
+    for (const session of this.#sessions) this.#checkTime(session, now);
   }
 
-  /** The one table of times that end something on a session. */
   #checkTime(session: Session, now: Millis): void {
-    if (session.state !== "open" && now >= session.openedAt + HELLO_MS) {
-      return this.#end(session, "silent", "No hello came in time", now);
+    for (const overdue of this.#patience.overdue(session, now)) {
+      switch (overdue) {
+        case "greeting":
+          return this.#end(session, "silent", "No hello came in time", now);
+        case "silence":
+          return this.#end(session, "silent", "Nothing was heard in time", now);
+        case "ping":
+          session.pingedAt = now;
+          this.#out.send(session.link, { flag: "ping" });
+          break;
+        case "stall":
+          this.#stalled(session, now);
+          break;
+        default:
+          assertNever(overdue);
+      }
     }
-    if (now >= session.heardAt + SILENCE_MS_MAX) return this.#end(session, "silent", "Nothing was heard in time", now);
-    if (now >= (session.pingedAt ?? session.heardAt) + PING_AFTER_MS) {
-      session.pingedAt = now;
-      this.#out.send(session.link, { flag: "ping" });
-    }
-    if (now < (this.#fetching.stallAt(session, now) ?? Number.POSITIVE_INFINITY)) return;
+  }
+
+  #stalled(session: Session, now: Millis): void {
     this.#fetching.stalled(session, now);
-    this.#allHungry();
+    this.#sessions.hungerAll();
     if (session.stalls < STALLS_MAX) return;
     this.#out.add({ type: "report", reader: session.reader, reason: "no-answer" });
     this.#end(session, "silent", "Asked pages did not come in time", now);
   }
 
-  #deadlineOf(session: Session, now: Millis): Millis | undefined {
-    if (session.state !== "open") return session.openedAt + HELLO_MS;
-    const quiet = Math.min((session.pingedAt ?? session.heardAt) + PING_AFTER_MS, session.heardAt + SILENCE_MS_MAX);
-    return earlier(quiet, this.#fetching.stallAt(session, now));
-  }
-
   /** Ends a session for a reason that the other side is told. */
   #end(session: Session, fault: LinkFault, message: string, now: Millis): void {
-    if (!this.#sessions.has(session.link)) return;
+    if (!this.#sessions.has(session)) return;
     this.#out.close(session.link, fault, message);
     this.#forget(session, now);
   }
 
   #forget(session: Session, now: Millis): void {
-    if (!this.#sessions.delete(session.link)) return;
-    this.#hungry.delete(session);
+    if (!this.#sessions.delete(session)) return;
     this.#fetching.left(session);
     this.#holdings.left(session);
     this.#tally.left(session);
     if (session.state === "greeting") this.#neighbours.dialFailed(session.reader, now);
     else this.#neighbours.left(session.reader, now);
-    this.#allHungry();
-  }
-
-  #linkedTo(reader: ReaderId): Session | undefined {
-    for (const session of this.#sessions.values()) if (session.reader === reader) return session;
-    return undefined;
-  }
-
-  #allHungry(): void {
-    for (const session of this.#sessions.values()) this.#hungry.add(session);
+    this.#sessions.hungerAll();
   }
 
   /** Pages that would leave the swarm with us, as far as we know. */

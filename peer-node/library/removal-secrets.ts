@@ -2,19 +2,20 @@
 // kept among the user's own state, readable to nobody else.
 
 import { hash } from "node:crypto";
-import { mkdir, readFile, rename, writeFile } from "node:fs/promises";
+import { readFile, rename, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { BookLink } from "../../shared/book-link.ts";
 import { isHex } from "../../shared/hex.ts";
 import { SHA256_BYTES } from "../../shared/limits.ts";
 import { diskFault, errnoOf } from "../storage/disk-fault.ts";
+import { makeFolder } from "../storage/make-folder.ts";
 import { userStateFolder } from "../storage/state-folder.ts";
 
 /** Keeps the secret of a book at a tracker. @throws DiskFault */
 export async function keepRemovalSecret(book: BookLink, secret: string): Promise<void> {
   const file = fileOf(book);
   try {
-    await mkdir(secretsFolder(), { recursive: true, mode: 0o700 });
+    makeFolder(secretsFolder(), 0o700);
     await writeFile(`${file}.new`, secret, { mode: 0o600 });
     await rename(`${file}.new`, file);
   } catch (error) {

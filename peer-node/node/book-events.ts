@@ -23,9 +23,7 @@ export type BookEvent =
   /** Something in the folder does not become part of the book. */
   | { readonly type: "skipped"; readonly skipped: Skipped }
   /** This disk keeps an image under another name than the publisher's. */
-  | { readonly type: "renamed"; readonly renamed: Renamed }
-  /** A file that is not ours has the name of an image; it stays, and the image is left out. */
-  | { readonly type: "inTheWay"; readonly file: string };
+  | { readonly type: "renamed"; readonly renamed: Renamed };
 
 /** Told everything that happens to a book, in order. */
 export type OnBookEvent = (event: BookEvent) => void;

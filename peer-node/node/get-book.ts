@@ -1,14 +1,12 @@
 // From a link or a descriptor to a book that is being fetched.
 
 import { createReadStream, existsSync } from "node:fs";
-import { mkdir, rmdir } from "node:fs/promises";
-import { join } from "node:path";
+import { rmdir } from "node:fs/promises";
 import type { Book } from "../../shared/book.ts";
 import type { BookLink } from "../../shared/book-link.ts";
-import { folderName } from "../../shared/local-names.ts";
 import { keepDescriptor, loadDescriptor, saveDescriptor } from "../library/descriptor-file.ts";
-import { diskFault } from "../storage/disk-fault.ts";
-import { fileSystemRules } from "../storage/disk-rules.ts";
+import { makeFolder } from "../storage/make-folder.ts";
+import { defaultFolder, descriptorPlace } from "../storage/places.ts";
 import { TrackerApiClient } from "../tracker/tracker-api-client.ts";
 import type { TrackerAddress } from "../tracker/tracker-request.ts";
 import { type OpenedBook, type OpenOptions, openBook } from "./opened-book.ts";
@@ -50,8 +48,8 @@ async function fromLink(
   const { name, images, pages, bytes, readers, complete } = await client.book(bookId, signal);
   const book = { id: bookId, name, imageCount: images, pageCount: pages, bytes };
   onEvent({ type: "book", book, tracker: base, health: { readers, complete } });
-  const target = folder ?? folderName(name, fileSystemRules(process.cwd()));
-  const kept = descriptorPath(target, name);
+  const target = folder ?? defaultFolder(name);
+  const kept = descriptorPlace(target, name);
   const whole = existsSync(kept) ? await loadDescriptor(kept, bookId).catch(() => undefined) : undefined;
   return {
     book: whole ?? (await inFolder(target, () => keepDescriptor(kept, client.descriptor(bookId, signal), bookId))),
@@ -65,22 +63,15 @@ async function fromDescriptor(path: string, { folder, tracker, onEvent }: GetOpt
   const [first] = book.trackers;
   const where = tracker ?? (first === undefined ? undefined : { tracker: first });
   onEvent({ type: "book", book, tracker: where?.tracker });
-  const target = folder ?? folderName(book.name, fileSystemRules(process.cwd()));
-  const kept = descriptorPath(target, book.name);
+  const target = folder ?? defaultFolder(book.name);
+  const kept = descriptorPlace(target, book.name);
   if (!existsSync(kept)) await inFolder(target, () => saveDescriptor(kept, createReadStream(path)));
   return { book, folder: target, tracker: where };
 }
 
-/** Where the descriptor of a book lies in its folder. */
-export function descriptorPath(folder: string, bookName: string): string {
-  return join(folder, folderName(`${bookName}.desc`, fileSystemRules(folder)));
-}
-
 /** Does something in a folder that is made for it; when that fails, what was made is taken away again. */
 async function inFolder<Result>(folder: string, action: () => Promise<Result>): Promise<Result> {
-  const made = await mkdir(folder, { recursive: true }).catch((error: unknown) => {
-    throw diskFault(error, "make the folder", folder);
-  });
+  const made = makeFolder(folder);
   try {
     return await action();
   } catch (error) {

@@ -37,7 +37,12 @@ export async function openBook(options: OpenOptions): Promise<OpenedBook> {
     onChecking: (bytes, of) => onEvent({ type: "checking", bytes, of }),
   });
   for (const renamed of store.renamed) onEvent({ type: "renamed", renamed });
-  for (const file of store.inTheWay) onEvent({ type: "inTheWay", file });
+  for (const file of store.inTheWay) {
+    onEvent({
+      type: "inTheWay",
+      message: `${file} is not of this book and stays as it is; the image of that name is left out`,
+    });
+  }
   for (const image of store.refused) onEvent({ type: "imageRefused", image });
   const secret = store.readerSecret();
   const wanted = where.purpose === "serve" ? new PageSet(store.book.pageCount) : wantedPages(store, wants);

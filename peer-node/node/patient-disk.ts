@@ -45,7 +45,7 @@ export class PatientDisk implements PageStore {
     return this.#store.held;
   }
 
-  /** @throws DiskFault when too much waits already, or the store is closed while the page waits */
+  /** @throws DiskFault when something is in the way, too much waits already, or the store is closed meanwhile */
   async put(page: PageIndex, bytes: Uint8Array): Promise<PutResult> {
     for (;;) {
       try {
@@ -53,7 +53,8 @@ export class PatientDisk implements PageStore {
         this.#taken();
         return result;
       } catch (error) {
-        if (!(error instanceof DiskFault)) throw error;
+        // What stands in the way does not pass by itself: that image is given up, and the others go on.
+        if (!(error instanceof DiskFault) || error.code === "in-the-way") throw error;
         await this.#wait(error, bytes.length);
       }
     }

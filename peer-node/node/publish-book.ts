@@ -1,20 +1,19 @@
 // From a folder or a descriptor to a book that is in a catalog and served.
 
-import { mkdir } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import type { Book } from "../../shared/book.ts";
 import { type Description, describeFolder } from "../library/describe.ts";
 import { loadDescriptor, saveDescriptor } from "../library/descriptor-file.ts";
 import { DescriptorSlices } from "../library/descriptor-slices.ts";
 import { keepRemovalSecret } from "../library/removal-secrets.ts";
-import { diskFault } from "../storage/disk-fault.ts";
+import { makeFolder } from "../storage/make-folder.ts";
 import { DiskFault } from "../storage/page-store.ts";
+import { descriptorPlace } from "../storage/places.ts";
 import type { Stamp } from "../storage/stamp.ts";
 import { userStateFolder } from "../storage/state-folder.ts";
 import { TrackerApiClient } from "../tracker/tracker-api-client.ts";
 import type { TrackerAddress } from "../tracker/tracker-request.ts";
 import type { OnBookEvent } from "./book-events.ts";
-import { descriptorPath } from "./get-book.ts";
 import { type OpenedBook, type OpenOptions, openBook } from "./opened-book.ts";
 
 export interface DescribeJob {
@@ -59,14 +58,14 @@ export async function describeBook(job: DescribeJob): Promise<DescribedBook> {
 
 /** Writes the descriptor where it was told to; into the folder; or, if that cannot be written to, elsewhere. */
 async function writeDescriptor(job: DescribeJob, { book, lines }: Description): Promise<string> {
-  const inFolder = job.descriptor ?? descriptorPath(job.folder, book.name);
+  const inFolder = job.descriptor ?? descriptorPlace(job.folder, book.name);
   try {
     await saveDescriptor(inFolder, lines());
     return inFolder;
   } catch (error) {
     const cannotWrite = error instanceof DiskFault && (error.code === "denied" || error.code === "read-only");
     if (!cannotWrite || job.readOnlyFolder !== "allowed") throw error;
-    const elsewhere = await descriptorElsewhere(book);
+    const elsewhere = descriptorElsewhere(book);
     await saveDescriptor(elsewhere, lines());
     return elsewhere;
   }
@@ -76,11 +75,9 @@ async function writeDescriptor(job: DescribeJob, { book, lines }: Description): 
  * Where the descriptor of a folder goes that cannot be written to: among the user's own state.
  * @throws DiskFault when that cannot be written to either
  */
-async function descriptorElsewhere(book: Book): Promise<string> {
+function descriptorElsewhere(book: Book): string {
   const folder = join(userStateFolder(), "descriptors");
-  await mkdir(folder, { recursive: true }).catch((error: unknown) => {
-    throw diskFault(error, "make the folder", folder);
-  });
+  makeFolder(folder);
   return join(folder, `${book.id}.desc`);
 }
 

@@ -18,6 +18,8 @@ export type ReaderEvent =
   | { readonly type: "image"; readonly image: StoredImage }
   /** The book is bad at this image: its pages are right and its SHA-256 is not. */
   | { readonly type: "imageRefused"; readonly image: ImageIndex }
+  /** Something that is not ours stands where an image belongs; it stays, and the image is left out. */
+  | { readonly type: "inTheWay"; readonly message: string }
   /** Every chosen page is held. May come again after pages were lost. */
   | { readonly type: "complete" }
   /** Pages turned out to be gone from the disk. */

@@ -12,7 +12,7 @@ import type { Effect } from "../core/effects.ts";
 import type { LinkId, PageStretch, SwarmEvent } from "../core/events.ts";
 import type { SwarmSnapshot } from "../core/snapshot.ts";
 import { Swarm } from "../core/swarm.ts";
-import { DiskFault, type PageStore, PagesLost } from "../storage/page-store.ts";
+import { DiskFault, type PageStore, PagesLost, type PutResult } from "../storage/page-store.ts";
 import type { TrackerAddress } from "../tracker/tracker-request.ts";
 import { TrackerSession } from "../tracker/tracker-session.ts";
 import type { BufferPool } from "../transport/buffer-pool.ts";
@@ -45,6 +45,14 @@ interface Line {
   readonly link: Link;
   readonly sender: LinkSender;
   readonly assembler: PageAssembler;
+}
+
+/** What a tracker's answer or heartbeat says of the reader list. */
+interface Listed {
+  readonly sublist?: readonly SublistEntry[];
+  /** This reader included, both counts. */
+  readonly readers: number;
+  readonly complete: number;
 }
 
 /** Link ids are unique in the process, so that no mix-up between readers can go unnoticed. */
@@ -133,7 +141,10 @@ export class Reader {
           this.#listed(answer);
         },
         listed: (list) => this.#listed(list),
-        health: (health) => this.#onEvent({ type: "health", ...health }),
+        health: (health) => {
+          this.#onEvent({ type: "health", ...health });
+          this.#listed(health);
+        },
         refused: (code, message) => this.#trackerGone({ type: "refused", code, message }),
         lost: (reason) => this.#trackerGone({ type: "trackerLost", reason }),
         back: () => this.#onEvent({ type: "trackerBack" }),
@@ -141,12 +152,14 @@ export class Reader {
     );
   }
 
-  #listed({ sublist, readers }: { readonly sublist: readonly SublistEntry[]; readonly readers: number }): void {
+  #listed({ sublist = [], readers, complete }: Listed): void {
     const dialable = sublist.filter((entry) => entry.dialable);
     this.#tell({
       type: "listed",
       readers: dialable.map(({ readerId, addresses }) => ({ reader: readerId, addresses })),
-      total: readers,
+      others: Math.max(0, readers - 1),
+      // The tracker counts what it was told, by us among others.
+      othersComplete: Math.max(0, complete - (this.#pagesSaid === this.book.pageCount ? 1 : 0)),
     });
   }
 
@@ -271,19 +284,35 @@ export class Reader {
   async #putPage(link: LinkId, page: PageIndex): Promise<void> {
     try {
       const result = await this.#lines.get(link)?.assembler.put(page);
-      if (result === undefined) return;
-      if (result.outcome === "corrupt") return this.#tell({ type: "pageCorrupt", page, link });
-      if (result.outcome === "refused") {
-        this.#onEvent({ type: "imageRefused", image: result.image });
-        return this.#tell({ type: "imageRefused", image: result.image });
-      }
-      if (result.image !== undefined) this.#onEvent({ type: "image", image: result.image });
-      this.#tell({ type: "pageStored", page });
+      if (result !== undefined) this.#put(result, page, link);
     } catch (error) {
-      if (!(error instanceof DiskFault)) throw error;
-      // The disk's own patience is at its end; what it said has been told.
-      this.#tell({ type: "pageUnwritten", page });
+      if (error instanceof PagesLost) {
+        this.#pagesLost(error);
+        this.#tell({ type: this.#disk.held.has(page) ? "pageStored" : "pageUnwritten", page });
+      } else if (error instanceof DiskFault) this.#unwritten(error, page);
+      else throw error;
     }
+  }
+
+  #put(result: PutResult, page: PageIndex, link: LinkId): void {
+    switch (result.outcome) {
+      case "stored":
+        if (result.image !== undefined) this.#onEvent({ type: "image", image: result.image });
+        return this.#tell({ type: "pageStored", page });
+      case "corrupt":
+        return this.#tell({ type: "pageCorrupt", page, link });
+      case "refused":
+        this.#onEvent({ type: "imageRefused", image: result.image });
+        return this.#tell({ type: "imageGivenUp", image: result.image });
+      default:
+        result satisfies never;
+    }
+  }
+
+  #unwritten({ code, message }: DiskFault, page: PageIndex): void {
+    if (code !== "in-the-way") return this.#tell({ type: "pageUnwritten", page });
+    this.#onEvent({ type: "inTheWay", message });
+    this.#tell({ type: "imageGivenUp", image: this.book.imageOf(page) });
   }
 
   #noteProgress(): void {

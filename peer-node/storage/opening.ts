@@ -1,6 +1,6 @@
 // Opens a book in a folder: takes the lock, reads the record, and compares it with what lies there.
 
-import { mkdirSync, realpathSync } from "node:fs";
+import { realpathSync } from "node:fs";
 import { join } from "node:path";
 import { setImmediate as breathe } from "node:timers/promises";
 import type { Book, Image } from "../../shared/book.ts";
@@ -14,6 +14,7 @@ import { type Hasher, nodeHasher } from "./hasher.ts";
 import { ImageFiles } from "./image-files.ts";
 import { type Doubt, Inspection } from "./inspection.ts";
 import { FolderLock } from "./lock.ts";
+import { makeFolder } from "./make-folder.ts";
 import { DiskFault, PagesLost } from "./page-store.ts";
 import { BookRecord } from "./record.ts";
 import { servedNames } from "./served-names.ts";
@@ -56,7 +57,7 @@ export interface OpenBook {
 /** @throws DiskFault when the folder cannot be used, or another process uses it */
 export async function openBook(options: FolderStoreOptions): Promise<OpenBook> {
   const writes = options.purpose === "fetch";
-  if (writes) onDisk("make the folder", options.folder, () => mkdirSync(options.folder, { recursive: true }));
+  if (writes) makeFolder(options.folder);
   const folder = onDisk("open", options.folder, () => realpathSync(options.folder));
   const state = stateFolderOf(folder, writes);
   const lock = await FolderLock.take(state, folder);

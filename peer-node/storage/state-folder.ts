@@ -8,6 +8,7 @@ import { isHex } from "../../shared/hex.ts";
 import type { BookId } from "../../shared/ids.ts";
 import { STATE_FOLDER_NAME } from "../../shared/local-names.ts";
 import { diskFault, errnoOf, onDisk } from "./disk-fault.ts";
+import { makeFolder } from "./make-folder.ts";
 import { DiskFault } from "./page-store.ts";
 
 /** Digits of a digest that name a folder; enough to tell a user's books apart. */
@@ -46,7 +47,7 @@ export function stateFolderOf(folder: string, writes: boolean, surroundings: Sur
     const fault = diskFault(error, "keep state in", inside);
     if (writes || !(fault instanceof DiskFault) || !["denied", "read-only", "full"].includes(fault.code)) throw fault;
     const among = join(userStateFolder(surroundings), "folders");
-    onDisk("make the folder", among, () => mkdirSync(among, { recursive: true }));
+    makeFolder(among);
     return onDisk("keep state in", among, () =>
       makeStateFolder(join(among, hash("sha256", folder).slice(0, NAME_DIGITS))),
     );
@@ -56,7 +57,7 @@ export function stateFolderOf(folder: string, writes: boolean, surroundings: Sur
 /** The folder for the state of one book, with a place for its parts. */
 export function bookStateFolder(stateFolder: string, book: BookId): string {
   const folder = join(stateFolder, book.slice(0, NAME_DIGITS));
-  onDisk("make the folder", folder, () => mkdirSync(join(folder, "parts"), { recursive: true }));
+  makeFolder(join(folder, "parts"));
   return folder;
 }
 

@@ -4,11 +4,11 @@
 // the close frame gets its chance to arrive.
 
 import { type LinkFault, Violation } from "../../shared/faults.ts";
+import { parseHost } from "../../shared/hosts.ts";
 import { encodeMessage } from "../../shared/wire/codec.ts";
 import { FrameDecoder } from "../../shared/wire/frame-decoder.ts";
 import type { ReaderMessage } from "../../shared/wire/messages.ts";
 import type { ByteSource } from "./byte-source.ts";
-import { plainHost } from "./host.ts";
 import { CLOSE_GRACE_MS, CONTROL_BYTES_UNSENT_MAX } from "./limits.ts";
 
 /** What a link reports, synchronously, from its first `attach` on. */
@@ -40,7 +40,7 @@ export class Link {
   constructor(source: ByteSource, graceMs = CLOSE_GRACE_MS) {
     this.#source = source;
     this.#graceMs = graceMs;
-    this.host = plainHost(source.socket.remoteAddress ?? "");
+    this.host = parseHost(source.socket.remoteAddress ?? "") ?? "";
     source.take = (bytes) => this.#take(bytes);
     source.socket
       .on("error", () => undefined) // "close" follows, and is what counts

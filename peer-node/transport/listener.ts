@@ -3,8 +3,8 @@
 
 import { createServer, type Server, type Socket } from "node:net";
 import { LINK_FAULTS, type LinkFault } from "../../shared/faults.ts";
+import { networkOf } from "../../shared/hosts.ts";
 import type { Hello, ReaderMessage } from "../../shared/wire/messages.ts";
-import { networkOf } from "../core/bans.ts";
 import { adoptSource } from "./byte-source.ts";
 import { HELLO_TIMEOUT_MS, WAITING_MAX, WAITING_PER_NETWORK_MAX } from "./limits.ts";
 import { Link } from "./link.ts";

@@ -18,7 +18,9 @@ const DURABLE_OBJECTS = ["tracker-worker/repository", "tracker-worker/catalog"];
 const PAGE_STORE = "peer-node/storage/page-store.ts";
 
 /** What whoever touches files shares: digests, the look of a file, what errors mean, where a user keeps state. */
-const FILE_WORDS = ["hasher", "stamp", "disk-fault", "state-folder"].map((word) => `peer-node/storage/${word}.ts`);
+const FILE_WORDS = ["hasher", "stamp", "disk-fault", "make-folder", "state-folder"].map(
+  (word) => `peer-node/storage/${word}.ts`,
+);
 
 // biome-ignore format: a table
 export const ROOMS: Readonly<Record<string, Room>> = {

@@ -1,9 +1,9 @@
 // The readers of one book. Everything that is asked for each message is kept, not computed: a book may have thousands
 // of readers, and walking them for every sublist would be the tracker's whole day.
 
+import { networkOf } from "../../shared/hosts.ts";
 import type { ReaderId } from "../../shared/ids.ts";
 import type { BookHealth } from "../../shared/tracker-api/fields.ts";
-import { placeOf } from "./addresses.ts";
 import type { Reader } from "./reader.ts";
 
 /** Readers by id and by ordinal. Invariant: `#ordinals` maps the id of `#readers[i]` to i, and nothing else. */
@@ -45,7 +45,7 @@ export class ReaderList {
 
   /** How many readers are seen in the place of `host`: at its IPv4 address or in its IPv6 /64. */
   countAt(host: string): number {
-    return this.#perPlace.get(placeOf(host)) ?? 0;
+    return this.#perPlace.get(networkOf(host)) ?? 0;
   }
 
   /** Adds a reader, or puts it in the place of the entry with its id. */
@@ -81,7 +81,7 @@ export class ReaderList {
 
   #count(reader: Reader, by: 1 | -1): void {
     if (reader.pagesHeld === this.#pages) this.#complete += by;
-    const place = placeOf(reader.hosts[0]);
+    const place = networkOf(reader.hosts[0]);
     const here = (this.#perPlace.get(place) ?? 0) + by;
     if (here === 0) this.#perPlace.delete(place);
     else this.#perPlace.set(place, here);

@@ -1,7 +1,7 @@
 // One entry of the reader list: what a tracker knows of a reader. Immutable; every change makes a new one.
 
+import type { Host } from "../../shared/hosts.ts";
 import type { ReaderId } from "../../shared/ids.ts";
-import type { Host } from "./addresses.ts";
 import type { Pulse } from "./heartbeat.ts";
 import type { Bucket } from "./token-bucket.ts";
 

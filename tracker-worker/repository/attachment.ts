@@ -2,9 +2,9 @@
 // the reader list is rebuilt from these when the object wakes. At most 16 KiB once serialised; ours need about 500 bytes.
 
 import * as v from "valibot";
+import type { Host } from "../../shared/hosts.ts";
 import type { BookHealth } from "../../shared/tracker-api/fields.ts";
 import { count, healthFields, host, readerId } from "../../shared/tracker-api/fields.ts";
-import type { Host } from "../domain/addresses.ts";
 import type { Reader } from "../domain/reader.ts";
 
 /** Which of its three lives a socket is in. */

@@ -2,13 +2,14 @@
 // knows neither alarms nor storage: it only says by when the next round of heartbeats is due.
 
 import { fromHex } from "../../shared/hex.ts";
+import type { Host } from "../../shared/hosts.ts";
 import { parseReaderId } from "../../shared/ids.ts";
 import type { SublistEntry } from "../../shared/tracker-api/fields.ts";
 import type { ReaderMessage } from "../../shared/tracker-api/flags.ts";
 import { TRACKER_API_VERSION } from "../../shared/tracker-api/limits.ts";
 import { Refusal } from "../../shared/tracker-api/refusals.ts";
 import { sha256 } from "../digest.ts";
-import { addressesFor, type Host, withHost } from "../domain/addresses.ts";
+import { addressesFor, withHost } from "../domain/addresses.ts";
 import { firstPulse, type Tempo } from "../domain/heartbeat.ts";
 import { isDialable, type Reader } from "../domain/reader.ts";
 import { weighReport } from "../domain/report.ts";

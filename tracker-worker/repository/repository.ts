@@ -6,6 +6,7 @@
 // The alarm has one meaning at a time: an upload's expiry, or, once the book is complete, the next round.
 
 import { DurableObject } from "cloudflare:workers";
+import { parseHost } from "../../shared/hosts.ts";
 import { PAGE_BYTES } from "../../shared/limits.ts";
 import {
   ALIVE_MESSAGE,
@@ -17,7 +18,7 @@ import type { BookHealth } from "../../shared/tracker-api/fields.ts";
 import type { BookAnswer, UploadAnswer } from "../../shared/tracker-api/http.ts";
 import { Refusal } from "../../shared/tracker-api/refusals.ts";
 import { refusalResponse } from "../answers.ts";
-import { parseHost, parseHosts } from "../domain/addresses.ts";
+import { parseHosts } from "../domain/addresses.ts";
 import { type Download, type DownloadWish, planDownload } from "../domain/download.ts";
 import { planRound, type Tempo, tempoOf } from "../domain/heartbeat.ts";
 import { type Bucket, type Rate, takeToken } from "../domain/token-bucket.ts";

@@ -1,12 +1,12 @@
 // The sockets of one book and the reader that each speaks for: the reader list joined to the platform's sockets. All of
 // it is memory over attachments; waking from hibernation builds it again. Sockets end here and nowhere else.
 
+import type { Host } from "../../shared/hosts.ts";
 import type { ReaderId } from "../../shared/ids.ts";
 import { encodeMessage } from "../../shared/tracker-api/codec.ts";
 import type { BookHealth } from "../../shared/tracker-api/fields.ts";
 import type { TrackerMessage } from "../../shared/tracker-api/flags.ts";
 import { closeCodeOf, type Refusal } from "../../shared/tracker-api/refusals.ts";
-import type { Host } from "../domain/addresses.ts";
 import type { Patient } from "../domain/heartbeat.ts";
 import type { Reader } from "../domain/reader.ts";
 import { ReaderList } from "../domain/reader-list.ts";

@@ -11,7 +11,7 @@ import {
 } from "node:http";
 import { connect, type Socket } from "node:net";
 import { pipeline } from "node:stream";
-import { plainHost } from "../../transport/host.ts";
+import { parseHost } from "../../../shared/hosts.ts";
 import { type ListenPort, listen } from "../../transport/listen.ts";
 
 /** Headers by which Cloudflare and its runtime speak to a Worker; from a client they are a lie. */
@@ -87,7 +87,7 @@ type Header = readonly [name: string, value: string];
 
 function headersFor({ rawHeaders, socket }: IncomingMessage, passes: (name: string) => boolean): readonly Header[] {
   const theirs = pairsOf(rawHeaders).filter(([name]) => !PLATFORM_HEADER.test(name) && passes(name));
-  return [...theirs, ["CF-Connecting-IP", plainHost(socket.remoteAddress ?? "")]];
+  return [...theirs, ["CF-Connecting-IP", parseHost(socket.remoteAddress ?? "") ?? ""]];
 }
 
 function pairsOf(raw: readonly string[]): readonly Header[] {

@@ -10,11 +10,12 @@ export async function workerScript(): Promise<string> {
   try {
     return await readFile(new URL("worker.js", ROOM), "utf8");
   } catch {
-    return bundle(fileURLToPath(new URL("index.ts", ROOM)));
+    return bundleWorker(fileURLToPath(new URL("index.ts", ROOM)));
   }
 }
 
-async function bundle(entry: string): Promise<string> {
+/** Bundles the Worker from its sources; the package is built with this too. */
+export async function bundleWorker(entry: string): Promise<string> {
   const { build } = await import("esbuild");
   const { outputFiles } = await build({
     entryPoints: [entry],

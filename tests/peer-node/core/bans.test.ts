@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { Bans, networkOf } from "../../../peer-node/core/bans.ts";
+import { Bans } from "../../../peer-node/core/bans.ts";
 import { BANS_PER_HOST_MAX } from "../../../peer-node/core/policy.ts";
 import { readerId } from "./puzzle.ts";
 
@@ -26,12 +26,5 @@ describe("Bans", () => {
     }
     expect(bans.includes({ reader: readerId(99), host: "10.0.0.1", dialled: false })).toBe(true);
     expect(bans.includes({ reader: readerId(99), host: "10.0.0.1", dialled: true })).toBe(false);
-  });
-
-  it("takes the /64 of an IPv6 address for one party", () => {
-    expect(networkOf("2001:db8:1:2:3:4:5:6")).toBe(networkOf("2001:db8:1:2::99"));
-    expect(networkOf("2001:db8:1:2::99")).not.toBe(networkOf("2001:db8:1:3::99"));
-    expect(networkOf("::1")).toBe("0:0:0:0");
-    expect(networkOf("192.0.2.7")).toBe("192.0.2.7");
   });
 });

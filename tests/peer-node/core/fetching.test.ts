@@ -204,7 +204,7 @@ describe("A reader that fetches", () => {
     owner.delivers(0);
     puzzle.take();
     owner.sends(1);
-    puzzle.tell({ type: "imageRefused", image: puzzle.book.image(1).index });
+    puzzle.tell({ type: "imageGivenUp", image: puzzle.book.image(1).index });
     expect(puzzle.swarm.isComplete).toBe(true);
     expect(only(puzzle.take(), "close")).toEqual([]);
   });

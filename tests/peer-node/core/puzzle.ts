@@ -132,7 +132,8 @@ export class Puzzle {
         reader: readerId(number),
         addresses: [{ host: `10.0.0.${number}`, port: 4_000 }],
       })),
-      total: numbers.length + 1,
+      others: numbers.length,
+      othersComplete: 0,
     });
   }
 

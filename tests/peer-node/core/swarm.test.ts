@@ -188,7 +188,7 @@ describe("A swarm that looks for readers", () => {
   it("asks the tracker again, spaced and ever more rarely, while it knows too few", () => {
     const puzzle = new Puzzle(fullPages(2));
     puzzle.tell({ type: "tracker", ready: true });
-    puzzle.tell({ type: "listed", readers: [], total: 30 });
+    puzzle.tell({ type: "listed", readers: [], others: 29, othersComplete: 0 });
     const times: number[] = [];
     for (let step = 0; step < 600; step++) if (only(puzzle.pass(100), "askTracker").length > 0) times.push(puzzle.now);
     const gaps = times.slice(1).map((time, at) => time - (times[at] ?? 0));
@@ -222,6 +222,9 @@ describe("A swarm that looks for readers", () => {
     expect(puzzle.swarm.snapshot(puzzle.now).pagesOnlyHere).toBe(2);
     puzzle.visit(2, "all");
     expect(puzzle.swarm.snapshot(puzzle.now).pagesOnlyHere).toBe(0);
+    const alone = new Puzzle(fullPages(3), { holds: [0, 1, 2] });
+    alone.tell({ type: "listed", readers: [], others: 4, othersComplete: 1 });
+    expect(alone.swarm.snapshot(alone.now).pagesOnlyHere).toBe(0);
   });
 
   it("closes every link with a reason when it leaves", () => {

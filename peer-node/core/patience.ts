@@ -1,0 +1,38 @@
+// How long each thing on a link may take: the one table of times that end something. It says what is overdue and when
+// something next will be; what follows from that is the swarm's.
+
+import type { Millis } from "./events.ts";
+import type { Fetching } from "./fetching.ts";
+import { HELLO_MS, PING_AFTER_MS, SILENCE_MS_MAX } from "./policy.ts";
+import type { Session } from "./session.ts";
+
+/** greeting: the session did not open. silence: nothing was heard. ping: one is due. stall: asked pages do not come. */
+export type Overdue = "greeting" | "silence" | "ping" | "stall";
+
+export class Patience {
+  readonly #fetching: Fetching;
+
+  constructor(fetching: Fetching) {
+    this.#fetching = fetching;
+  }
+
+  /** When something on this session is next overdue. */
+  nextAt(session: Session, now: Millis): Millis {
+    return Math.min(...this.#times(session, now).map(([, at]) => at));
+  }
+
+  /** What is overdue on this session now, gravest first. */
+  overdue(session: Session, now: Millis): readonly Overdue[] {
+    return this.#times(session, now).flatMap(([what, at]) => (now >= at ? [what] : []));
+  }
+
+  #times(session: Session, now: Millis): readonly (readonly [Overdue, Millis])[] {
+    if (session.state !== "open") return [["greeting", session.openedAt + HELLO_MS]];
+    const { heardAt, pingedAt = heardAt } = session;
+    return [
+      ["silence", heardAt + SILENCE_MS_MAX],
+      ["ping", pingedAt + PING_AFTER_MS],
+      ["stall", this.#fetching.stallAt(session, now) ?? Number.POSITIVE_INFINITY],
+    ];
+  }
+}

@@ -1,0 +1,60 @@
+// The sessions of one swarm, and which of them may have room for asks since the last event began.
+
+import type { ReaderId } from "../../shared/ids.ts";
+import type { LinkId } from "./events.ts";
+import type { Session } from "./session.ts";
+
+export class SessionTable implements Iterable<Session> {
+  readonly #sessions = new Map<LinkId, Session>();
+  readonly #hungry = new Set<Session>();
+
+  get size(): number {
+    return this.#sessions.size;
+  }
+
+  /** The sessions as they are now; the caller may end some of them on the way. */
+  [Symbol.iterator](): Iterator<Session> {
+    return [...this.#sessions.values()][Symbol.iterator]();
+  }
+
+  get(link: LinkId): Session | undefined {
+    return this.#sessions.get(link);
+  }
+
+  has(session: Session): boolean {
+    return this.#sessions.get(session.link) === session;
+  }
+
+  add(session: Session): void {
+    this.#sessions.set(session.link, session);
+  }
+
+  /** Forgets a session; false when it was forgotten before. */
+  delete(session: Session): boolean {
+    this.#hungry.delete(session);
+    return this.#sessions.delete(session.link);
+  }
+
+  /** The session with this reader, if there is one. */
+  withReader(reader: ReaderId): Session | undefined {
+    for (const session of this.#sessions.values()) if (session.reader === reader) return session;
+    return undefined;
+  }
+
+  /** This session may have room for asks. */
+  hunger(session: Session): void {
+    this.#hungry.add(session);
+  }
+
+  /** Every session may have room for asks. */
+  hungerAll(): void {
+    for (const session of this.#sessions.values()) this.#hungry.add(session);
+  }
+
+  /** Sessions that may have room for asks; each is named once. */
+  takeHungry(): readonly Session[] {
+    const hungry = [...this.#hungry];
+    this.#hungry.clear();
+    return hungry;
+  }
+}

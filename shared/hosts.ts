@@ -1,0 +1,51 @@
+// IP addresses as every room spells and counts them, so that a log, a ban, a limit and the tracker mean the same party.
+
+/** An IP address in one spelling, without brackets or zone. */
+export type Host = string;
+
+const IPV4 = /^(25[0-5]|2[0-4]\d|1?\d?\d)(\.(25[0-5]|2[0-4]\d|1?\d?\d)){3}$/;
+
+/**
+ * One spelling for the address that the platform reports. A dual-stack listener sees an IPv4 client as ::ffff:a.b.c.d,
+ * which is the same address and must not count as a second one.
+ * @returns undefined when `text` is no IP address
+ * @example parseHost("::FFFF:192.0.2.7") // "192.0.2.7"
+ * @example parseHost("2001:DB8:0::1") // "2001:db8::1"
+ */
+export function parseHost(text: string): Host | undefined {
+  const bare = text.trim().replace(/^\[|\]$|%.*$/g, "");
+  if (IPV4.test(bare)) return bare;
+  // The URL parser is the platform's own reading of IPv6, and spells it canonically.
+  if (!bare.includes(":") || !URL.canParse(`http://[${bare}]`)) return undefined;
+  const host = new URL(`http://[${bare}]`).hostname.slice(1, -1);
+  const mapped = /^::ffff:([0-9a-f]{1,4}):([0-9a-f]{1,4})$/.exec(host);
+  if (mapped === null) return host;
+  const [high, low] = [Number.parseInt(mapped[1] ?? "", 16), Number.parseInt(mapped[2] ?? "", 16)];
+  return `${high >> 8}.${high & 255}.${low >> 8}.${low & 255}`;
+}
+
+/** Which of the two Internets an address belongs to. */
+export function familyOf(host: Host): "IPv4" | "IPv6" {
+  return host.includes(":") ? "IPv6" : "IPv4";
+}
+
+/** True for an address that means "this machine" to whoever uses it. */
+export function isLoopback(host: Host): boolean {
+  return host === "::1" || host.startsWith("127.");
+}
+
+/**
+ * What one party holds, for limits and bans: an IPv4 address, or the /64 that a provider gives to one IPv6 customer, who can
+ * otherwise appear under as many addresses as there are stars.
+ * @example networkOf("2001:db8:1:2:3:4:5:6") // "2001:db8:1:2"
+ */
+export function networkOf(host: Host): string {
+  if (familyOf(host) === "IPv4") return host;
+  const [head = "", tail] = host.split("::");
+  const groups = head === "" ? [] : head.split(":");
+  if (tail !== undefined) {
+    const after = tail === "" ? [] : tail.split(":");
+    groups.push(...Array.from({ length: 8 - groups.length - after.length }, () => "0"), ...after);
+  }
+  return groups.slice(0, 4).join(":");
+}

@@ -1,0 +1,32 @@
+import { describe, expect, it } from "vitest";
+import { networkOf, parseHost } from "../../shared/hosts.ts";
+
+describe("parseHost", () => {
+  it("spells every address in one way", () => {
+    expect(parseHost("192.0.2.7")).toBe("192.0.2.7");
+    expect(parseHost("2001:DB8:0:0::1")).toBe("2001:db8::1");
+    expect(parseHost("[2001:db8::1]")).toBe("2001:db8::1");
+    expect(parseHost("fe80::1%eth0")).toBe("fe80::1");
+  });
+
+  it("takes an IPv4 address out of its IPv6 disguise", () => {
+    expect(parseHost("::ffff:192.0.2.7")).toBe("192.0.2.7");
+    expect(parseHost("::FFFF:c000:0207")).toBe("192.0.2.7");
+  });
+
+  it("refuses what is no address", () => {
+    for (const text of ["", "localhost", "256.0.0.1", "1.2.3", "1.2.3.4:80", "::g", "a]b:c"]) {
+      expect(parseHost(text)).toBeUndefined();
+    }
+  });
+});
+
+describe("networkOf", () => {
+  it("is an IPv4 address, or the /64 of an IPv6 address however it is shortened", () => {
+    expect(networkOf("192.0.2.7")).toBe("192.0.2.7");
+    expect(networkOf("2001:db8:1:2:3:4:5:6")).toBe("2001:db8:1:2");
+    expect(networkOf("2001:db8::5:6")).toBe("2001:db8:0:0");
+    expect(networkOf("2001:db8::")).toBe("2001:db8:0:0");
+    expect(networkOf("::1")).toBe("0:0:0:0");
+  });
+});
