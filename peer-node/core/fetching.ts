@@ -12,11 +12,14 @@ import type { PageLedger } from "./page-ledger.ts";
 import type { PagePicker } from "./page-picker.ts";
 import { ENDGAME_OWNERS, PUTTING_BYTES_MAX, RANDOM_PAGES, STALL_MS_MAX, STALL_MS_MIN } from "./policy.ts";
 import type { Session } from "./session.ts";
+import type { TokenBucket } from "./token-bucket.ts";
 
 /** What a session may have open: see `pipeline` of the swarm's options. */
 export interface FetchingOptions {
   /** Most pages asked of one reader and not yet here; 1 is the original's rule, "to avoid traffic jams". */
   readonly pipeline: number;
+  /** What may be asked a second; unlimited when absent. What comes is what was asked, a little later. */
+  readonly limit?: TokenBucket | undefined;
 }
 
 export class Fetching {
@@ -29,6 +32,8 @@ export class Fetching {
   readonly #askedOf = new Map<PageIndex, Set<Session>>();
   #puttingBytes = 0;
   #diskReady = true;
+  /** True when the limit kept an ask back. */
+  #isLimited = false;
 
   constructor(book: Book, ledger: PageLedger, picker: PagePicker, out: Outbox, options: FetchingOptions) {
     this.#book = book;
@@ -62,13 +67,25 @@ export class Fetching {
     // Asked anew in batches, a quarter window at a time: small pages then cost one frame for many.
     if (session.askedBytes > 0.75 * session.window.bytes) return;
     const pages: PageIndex[] = [];
-    while (this.#hasRoom(session)) {
+    while (this.#hasRoom(session) && this.#mayAsk(now)) {
       const page = this.#next(session, now);
       if (page === undefined) break;
       this.#ask(session, page, now);
       pages.push(page);
     }
     this.#out.sendPages(session.link, "ask", pages);
+  }
+
+  /** When asks that the limit kept back may be made; undefined when there are none. */
+  nextAt(now: Millis): Millis | undefined {
+    return this.#isLimited ? this.#options.limit?.readyAt(now) : undefined;
+  }
+
+  /** True when asks that the limit kept back may be made now; said once. */
+  limitLifted(now: Millis): boolean {
+    if (!this.#isLimited || this.#options.limit?.allows(now) === false) return false;
+    this.#isLimited = false;
+    return true;
   }
 
   /** Part of a page came. @throws Violation when it was not asked, or does not go on where the last one ended */
@@ -98,6 +115,7 @@ export class Fetching {
     if (ask === undefined) throw new Violation("not-asked", `Page ${page} was refused and not asked for`);
     session.progressAt = now;
     if (session.arrival?.page === page) this.#forgetArrival(session);
+    else this.#options.limit?.giveBack(ask.bytes);
     this.#giveBack(session, page);
   }
 
@@ -152,6 +170,11 @@ export class Fetching {
     for (const page of pages) this.#giveBack(session, page);
   }
 
+  #mayAsk(now: Millis): boolean {
+    this.#isLimited = this.#options.limit?.allows(now) === false;
+    return !this.#isLimited;
+  }
+
   #hasRoom(session: Session): boolean {
     // A snubbed reader gets one page at a time until it delivers.
     const pagesMax = session.stalls > 0 ? 1 : Math.min(this.#options.pipeline, session.asksMax);
@@ -202,7 +225,9 @@ export class Fetching {
       this.#ledger.move(page, "asked");
       this.#picker.remove(page);
     }
-    session.asked(page, this.#book.pageBytes(page), now);
+    const bytes = this.#book.pageBytes(page);
+    this.#options.limit?.take(bytes, now);
+    session.asked(page, bytes, now);
     const askers = this.#askedOf.get(page);
     if (askers === undefined) this.#askedOf.set(page, new Set([session]));
     else askers.add(session);

@@ -3,7 +3,7 @@
 import type { PageIndex } from "../../shared/ids.ts";
 import { PageSet } from "../../shared/page-set.ts";
 import { HELD_SET_BYTES_MAX } from "../../shared/wire/flags.ts";
-import type { HeldSet, ReaderMessage } from "../../shared/wire/messages.ts";
+import type { ReaderMessage } from "../../shared/wire/messages.ts";
 import type { PagePicker } from "./page-picker.ts";
 import type { Session } from "./session.ts";
 
@@ -65,11 +65,4 @@ export function heldMessages(held: PageSet): readonly ReaderMessage[] {
     messages.push({ flag: "heldSet", first: from * 8, bits: bytes.subarray(from, from + HELD_SET_BYTES_MAX) });
   }
   return messages;
-}
-
-/** Numbers of the pages whose bits are set, ascending; whether the book has them is for the caller to say. */
-export function* pageNumbersOf({ first, bits }: HeldSet): Generator<number> {
-  for (const [byte, value] of bits.entries()) {
-    for (let bit = 0; bit < 8; bit++) if ((value & (0x80 >> bit)) !== 0) yield first + byte * 8 + bit;
-  }
 }

@@ -1,6 +1,7 @@
 // Which of the pages that others asked for goes out next, and how much of it. Exactly one final answer to each ask:
-// the last piece, or a refusal with its reason. Reading and sending are effects; a stretch is ordered only when the
-// link has nearly run dry, so that a cancel or a ping never waits behind more than UNSENT_BYTES_LOW.
+// the last piece, or a refusal with its reason. Readers are served in turns, a page's worth to each, so that one with a
+// deep queue never starves another. Reading and sending are effects; a stretch is ordered only when the link has nearly
+// run dry, so that a cancel or a ping never waits behind more than UNSENT_BYTES_LOW.
 
 import type { Book } from "../../shared/book.ts";
 import { Violation } from "../../shared/faults.ts";
@@ -12,7 +13,8 @@ import type { Millis, PageStretch } from "./events.ts";
 import type { Outbox } from "./outbox.ts";
 import type { PagePicker } from "./page-picker.ts";
 import { UNSENT_BYTES_LOW } from "./policy.ts";
-import type { Session } from "./session.ts";
+import type { Departure, Session } from "./session.ts";
+import type { TokenBucket } from "./token-bucket.ts";
 
 /** Orders looked at when the least-sent page is sought: enough to steer, too few to cost. */
 const LEAST_SENT_SCAN = 64;
@@ -22,15 +24,20 @@ export class Serving {
   readonly #held: PageSet;
   readonly #picker: PagePicker;
   readonly #out: Outbox;
+  readonly #limit: TokenBucket | undefined;
+  /** Sessions with orders and room for bytes, whose turn it is first. */
+  readonly #turns = new Set<Session>();
   /** How often each page was sent whole. */
   readonly #timesSent: Uint16Array;
   #distinctPagesSent = 0;
 
-  constructor(book: Book, held: PageSet, picker: PagePicker, out: Outbox) {
+  /** @param limit - what may be sent a second; unlimited when absent */
+  constructor(book: Book, held: PageSet, picker: PagePicker, out: Outbox, limit?: TokenBucket) {
     this.#book = book;
     this.#held = held;
     this.#picker = picker;
     this.#out = out;
+    this.#limit = limit;
     this.#timesSent = new Uint16Array(book.pageCount);
   }
 
@@ -49,7 +56,7 @@ export class Serving {
       if (this.#held.has(page)) session.orders.add(page);
       else this.#refuse(session, page, "not-held");
     }
-    this.serve(session);
+    this.#queue(session);
   }
 
   /** They take orders back; what is under way goes on to its end, the rest is refused as cancelled. */
@@ -59,14 +66,13 @@ export class Serving {
       if (session.departure?.page === page) session.departure = undefined;
       this.#refuse(session, page, "cancelled");
     }
-    this.serve(session);
   }
 
   /** Bytes that were handed to the socket are gone. */
   sent(session: Session, bytes: number, now: Millis): void {
     session.unsent = Math.max(0, session.unsent - bytes);
     session.delivered.add(bytes, now);
-    this.serve(session);
+    this.#queue(session);
   }
 
   /** A stretch could not be read: the ask is refused, and the page's bytes so far are for nothing. */
@@ -75,30 +81,53 @@ export class Serving {
     // The order of a page that was handed over whole is closed; its last stretch failing leaves it without an answer.
     if (offset + bytes === this.#book.pageBytes(page)) session.orders.add(page);
     this.#giveUp(session, page);
-    this.serve(session);
+    this.#queue(session);
   }
 
   /** Pages are gone from the disk: open orders for them are refused. */
   lost(session: Session, pages: readonly PageIndex[]): void {
     for (const page of pages) this.#giveUp(session, page);
-    this.serve(session);
   }
 
-  /** Orders as many stretches as the link can take. */
-  serve(session: Session): void {
-    while (session.unsent < UNSENT_BYTES_LOW && session.orders.size > 0) {
-      session.departure ??= { page: this.#next(session), offset: 0 };
-      this.#sendStretch(session, session.departure);
+  /** The session is over. */
+  left(session: Session): void {
+    this.#turns.delete(session);
+  }
+
+  /** Orders as many stretches as links and limit can take, turn by turn. */
+  serve(now: Millis): void {
+    for (const session of this.#turns) {
+      while (session.unsent < UNSENT_BYTES_LOW && session.orders.size > 0) {
+        if (this.#limit?.allows(now) === false) return;
+        session.departure ??= { page: this.#next(session), offset: 0 };
+        this.#sendStretch(session, session.departure, now);
+        if (session.departure === undefined) break;
+      }
+      // Behind all others, if it still has orders and room; else it comes back when its bytes are gone.
+      this.#turns.delete(session);
+      this.#queue(session);
     }
   }
 
-  #sendStretch(session: Session, departure: { readonly page: PageIndex; offset: number }): void {
+  /** When `serve` may order more although nothing happened; undefined when only news can change that. */
+  nextAt(now: Millis): Millis | undefined {
+    return this.#turns.size === 0 ? undefined : this.#limit?.readyAt(now);
+  }
+
+  #queue(session: Session): void {
+    if (session.unsent < UNSENT_BYTES_LOW && session.orders.size > 0) this.#turns.add(session);
+  }
+
+  #sendStretch(session: Session, departure: Departure, now: Millis): void {
     const { page, offset } = departure;
     const pageBytes = this.#book.pageBytes(page);
     // Whole pieces up to the link's room, never less than one: the reader's half of the page goes on later.
-    const pieces = Math.max(1, Math.floor((UNSENT_BYTES_LOW - session.unsent) / PIECE_BYTES));
+    // Under a limit piece by piece, so that the limit holds within a page as well.
+    const room = Math.max(1, Math.floor((UNSENT_BYTES_LOW - session.unsent) / PIECE_BYTES));
+    const pieces = this.#limit === undefined ? room : 1;
     const bytes = Math.min(pageBytes - offset, pieces * PIECE_BYTES);
     this.#out.add({ type: "sendPage", link: session.link, stretch: { page, offset, bytes } });
+    this.#limit?.take(bytes, now);
     session.unsent += bytes;
     departure.offset += bytes;
     if (departure.offset < pageBytes) return;

@@ -17,10 +17,11 @@ import type { Effect } from "./effects.ts";
 import type { LinkId, Millis, SwarmEvent } from "./events.ts";
 import { Fetching } from "./fetching.ts";
 import { Handshake, type LinkRefusal } from "./handshake.ts";
-import { Holdings, heldMessages, pageNumbersOf } from "./holdings.ts";
+import { Holdings, heldMessages } from "./holdings.ts";
 import { Neighbours } from "./neighbours.ts";
 import { Outbox } from "./outbox.ts";
 import { PageLedger } from "./page-ledger.ts";
+import { numbersIn, pageOf, pagesOf } from "./page-numbers.ts";
 import { PagePicker } from "./page-picker.ts";
 import { Patience } from "./patience.ts";
 import { LINKS_MAX, STALLS_MAX, WRONG_PAGES_MAX } from "./policy.ts";
@@ -29,6 +30,7 @@ import { Session } from "./session.ts";
 import { SessionTable } from "./session-table.ts";
 import type { SwarmSnapshot } from "./snapshot.ts";
 import { SwarmTally } from "./swarm-tally.ts";
+import type { TokenBucket } from "./token-bucket.ts";
 
 export interface SwarmOptions {
   readonly book: Book;
@@ -41,7 +43,10 @@ export interface SwarmOptions {
   /** Pages to fetch, held ones included; none for a silent reader. */
   readonly wanted: PageSet;
   /** Most pages asked of one reader and not yet here; unlimited when absent. */
-  readonly pipeline?: number;
+  readonly pipeline?: number | undefined;
+  /** Limits on page bytes a second, shared with whoever shares the bucket; none when absent. */
+  readonly upload?: TokenBucket | undefined;
+  readonly download?: TokenBucket | undefined;
   /** Uniform in [0, 1). */
   readonly random: () => number;
 }
@@ -67,7 +72,9 @@ export class Swarm {
   #bytesHeld: number;
   #leaving = false;
 
-  constructor({ book, reader, port, held, wanted, pipeline = Number.POSITIVE_INFINITY, random }: SwarmOptions) {
+  constructor(options: SwarmOptions) {
+    const { book, reader, port, held, wanted, random, upload, download: limit } = options;
+    const { pipeline = Number.POSITIVE_INFINITY } = options;
     this.#book = book;
     this.#self = reader;
     this.#handshake = new Handshake({ bookId: book.id, reader, port });
@@ -76,9 +83,9 @@ export class Swarm {
     this.#wanted = wanted.clone();
     this.#ledger = new PageLedger(book.pageCount);
     this.#picker = new PagePicker(book.pageCount, random);
-    this.#fetching = new Fetching(book, this.#ledger, this.#picker, this.#out, { pipeline });
+    this.#fetching = new Fetching(book, this.#ledger, this.#picker, this.#out, { pipeline, limit });
     this.#patience = new Patience(this.#fetching);
-    this.#serving = new Serving(book, this.#held, this.#picker, this.#out);
+    this.#serving = new Serving(book, this.#held, this.#picker, this.#out, upload);
     this.#holdings = new Holdings(this.#picker);
     this.#neighbours = new Neighbours(reader, random);
     this.#announcer = new Announcer(this.#out);
@@ -106,7 +113,8 @@ export class Swarm {
   /** When to send `timePassed` next; undefined when nothing is waiting. Waking early is harmless. */
   nextWakeAt(now: Millis): Millis | undefined {
     let next = this.isComplete || this.#leaving ? undefined : this.#neighbours.nextAt();
-    next = earlier(next, this.#announcer.dueAt);
+    for (const at of [this.#announcer.dueAt, this.#serving.nextAt(now), this.#fetching.nextAt(now)])
+      next = earlier(next, at);
     for (const session of this.#sessions) next = earlier(next, this.#patience.nextAt(session, now));
     return next;
   }
@@ -175,6 +183,7 @@ export class Swarm {
   /** What follows from any event: asks with room are filled, news is spread, readers are dialled. */
   #settle(now: Millis): void {
     for (const session of this.#sessions.takeHungry()) this.#fetching.fill(session, now);
+    this.#serving.serve(now);
     this.#announcer.announce(this.#sessions, now);
     if (this.isComplete || this.#leaving) return;
     for (const { reader, addresses } of this.#neighbours.toDial(now)) {
@@ -264,21 +273,21 @@ export class Swarm {
       case "heldNone":
         return;
       case "heldSet":
-        return this.#theyHave(session, pageNumbersOf(message), now);
+        return this.#theyHave(session, numbersIn(message), now);
       case "have":
         return this.#theyHave(session, message.pages, now);
       case "lost":
-        return this.#holdings.lost(session, this.#pages(message.pages));
+        return this.#holdings.lost(session, pagesOf(this.#book, message.pages));
       case "ask":
-        return this.#serving.ordered(session, this.#pages(message.pages));
+        return this.#serving.ordered(session, pagesOf(this.#book, message.pages));
       case "cancel":
-        return this.#serving.cancelled(session, this.#pages(message.pages));
+        return this.#serving.cancelled(session, pagesOf(this.#book, message.pages));
       case "piece":
         this.#fetching.piece(session, message, now);
         this.#sessions.hunger(session);
         return;
       case "refuse":
-        return this.#refused(session, this.#page(message.page), message.reason, now);
+        return this.#refused(session, pageOf(this.#book, message.page), message.reason, now);
       default:
         return assertNever(message);
     }
@@ -304,7 +313,7 @@ export class Swarm {
   }
 
   #theyHave(session: Session, numbers: Iterable<number>, now: Millis): void {
-    if (this.#holdings.gained(session, this.#pages(numbers))) this.#sessions.hunger(session);
+    if (this.#holdings.gained(session, pagesOf(this.#book, numbers))) this.#sessions.hunger(session);
     this.#noteIfComplete(session, now);
   }
 
@@ -372,6 +381,7 @@ export class Swarm {
   }
 
   #timePassed(now: Millis): void {
+    if (this.#fetching.limitLifted(now)) this.#sessions.hungerAll();
     for (const session of this.#sessions) this.#checkTime(session, now);
   }
 
@@ -413,6 +423,7 @@ export class Swarm {
   #forget(session: Session, now: Millis): void {
     if (!this.#sessions.delete(session)) return;
     this.#fetching.left(session);
+    this.#serving.left(session);
     this.#holdings.left(session);
     this.#tally.left(session);
     if (session.state === "greeting") this.#neighbours.dialFailed(session.reader, now);
@@ -426,16 +437,6 @@ export class Swarm {
     let count = 0;
     for (const page of this.#held) if (this.#picker.owners(page) === 0) count++;
     return count;
-  }
-
-  #page(number: number): PageIndex {
-    if (!this.#book.hasPage(number))
-      throw new Violation("no-such-page", `Page ${number} is not one of ${this.#book.pageCount}`);
-    return number;
-  }
-
-  #pages(numbers: Iterable<number>): readonly PageIndex[] {
-    return Array.from(numbers, (number) => this.#page(number));
   }
 }
 

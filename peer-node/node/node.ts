@@ -2,13 +2,22 @@
 // to that book's reader.
 
 import type { BookId } from "../../shared/ids.ts";
+import { TokenBucket } from "../core/token-bucket.ts";
 import { BufferPool } from "../transport/buffer-pool.ts";
 import { Listener, type ListenerOptions } from "../transport/listener.ts";
-import { Reader, type ReaderOptions } from "./reader.ts";
+import { type Limits, Reader, type ReaderOptions } from "./reader.ts";
+
+export interface NodeOptions extends ListenerOptions {
+  /** Page bytes a second that may be sent, over all books; unlimited when absent. */
+  readonly maxUpload?: number | undefined;
+  /** Page bytes a second that may be fetched, over all books; unlimited when absent. */
+  readonly maxDownload?: number | undefined;
+}
 
 export class Node {
   readonly #listener: Listener;
   readonly #readers: Map<BookId, Reader>;
+  readonly #limits: Limits;
   readonly #pool = new BufferPool();
   #closing: Promise<void> | undefined;
 
@@ -16,7 +25,7 @@ export class Node {
    * Opens the port.
    * @throws ListenFailed when the port is taken, or cannot be opened for another reason
    */
-  static async open(options: ListenerOptions = {}): Promise<Node> {
+  static async open(options: NodeOptions = {}): Promise<Node> {
     const readers = new Map<BookId, Reader>();
     const listener = await Listener.open((link, hello) => {
       const reader = readers.get(hello.bookId);
@@ -24,10 +33,11 @@ export class Node {
       reader.accept(link, hello);
       return undefined;
     }, options);
-    return new Node(listener, readers);
+    return new Node(listener, readers, { upload: bucket(options.maxUpload), download: bucket(options.maxDownload) });
   }
 
-  private constructor(listener: Listener, readers: Map<BookId, Reader>) {
+  private constructor(listener: Listener, readers: Map<BookId, Reader>, limits: Limits) {
+    this.#limits = limits;
     this.#listener = listener;
     this.#readers = readers;
   }
@@ -41,8 +51,8 @@ export class Node {
    * Begins to read a book; one reader for each book.
    * @throws TrackerFault "not-private" when the credential must not travel to this tracker
    */
-  read(options: Omit<ReaderOptions, "port" | "pool">): Reader {
-    const reader = new Reader({ ...options, port: this.port, pool: this.#pool });
+  read(options: Omit<ReaderOptions, "port" | "pool" | "limits">): Reader {
+    const reader = new Reader({ ...options, port: this.port, pool: this.#pool, limits: this.#limits });
     if (this.#readers.has(reader.book.id)) throw new Error(`The node reads book ${reader.book.id} already`);
     this.#readers.set(reader.book.id, reader);
     reader.start();
@@ -60,4 +70,8 @@ export class Node {
     this.#readers.clear();
     await Promise.all([this.#listener.close(), ...readers.map((reader) => reader.leave())]);
   }
+}
+
+function bucket(bytesPerSecond: number | undefined): TokenBucket | undefined {
+  return bytesPerSecond === undefined ? undefined : new TokenBucket(bytesPerSecond);
 }

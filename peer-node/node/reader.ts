@@ -12,6 +12,7 @@ import type { Effect } from "../core/effects.ts";
 import type { LinkId, PageStretch, SwarmEvent } from "../core/events.ts";
 import type { SwarmSnapshot } from "../core/snapshot.ts";
 import { Swarm } from "../core/swarm.ts";
+import type { TokenBucket } from "../core/token-bucket.ts";
 import { DiskFault, type PageStore, PagesLost, type PutResult } from "../storage/page-store.ts";
 import type { TrackerAddress } from "../tracker/tracker-request.ts";
 import { TrackerSession } from "../tracker/tracker-session.ts";
@@ -36,8 +37,15 @@ export interface ReaderOptions {
   readonly tracker?: TrackerAddress | undefined;
   /** Most pages asked of one reader at a time; unlimited when absent. */
   readonly pipeline?: number | undefined;
+  readonly limits: Limits;
   readonly pool: BufferPool;
   readonly onEvent: (event: ReaderEvent) => void;
+}
+
+/** What a node may send and fetch a second, over all its books; unlimited when absent. */
+export interface Limits {
+  readonly upload?: TokenBucket | undefined;
+  readonly download?: TokenBucket | undefined;
 }
 
 /** A link, and what is arriving and leaving on it. */
@@ -76,7 +84,7 @@ export class Reader {
   #pagesSaid = 0;
 
   constructor(options: ReaderOptions) {
-    const { store, wanted, reader, port, pipeline, pool, onEvent } = options;
+    const { store, wanted, reader, port, pipeline, limits, pool, onEvent } = options;
     this.book = store.book;
     this.id = reader;
     this.#pool = pool;
@@ -92,7 +100,8 @@ export class Reader {
       held: store.held,
       wanted,
       random: Math.random,
-      ...(pipeline === undefined ? {} : { pipeline }),
+      pipeline,
+      ...limits,
     });
     this.#tracker = this.#trackerSession(options);
   }

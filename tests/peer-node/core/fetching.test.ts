@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { RANDOM_PAGES, STALL_MS_MAX, STALLS_MAX } from "../../../peer-node/core/policy.ts";
+import { TokenBucket } from "../../../peer-node/core/token-bucket.ts";
 import { PageSet } from "../../../shared/page-set.ts";
 import { askedPages, bookOf, fullPages, only, Puzzle, pages, sent, setOf } from "./puzzle.ts";
 
@@ -56,6 +57,20 @@ describe("A reader that fetches", () => {
       owner.delivers(asked[0] ?? -1);
     }
     expect(puzzle.swarm.isComplete).toBe(true);
+  });
+
+  it("asks for no more than its limit allows", () => {
+    const puzzle = new Puzzle(fullPages(40), { download: new TokenBucket(1_000_000) });
+    const owner = puzzle.visit(1, "all");
+    let asked = 0;
+    for (let step = 0; step < 400; step++) {
+      puzzle.pass(10);
+      for (const page of askedPages(puzzle.take(), owner.link)) {
+        asked++;
+        owner.delivers(page);
+      }
+    }
+    expect(Math.abs(asked * 256_000 - 4_000_000)).toBeLessThan(2 * 256_000);
   });
 
   it("asks for nothing that was not chosen, from the first ask on", () => {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { UNSENT_BYTES_LOW } from "../../../peer-node/core/policy.ts";
+import { TokenBucket } from "../../../peer-node/core/token-bucket.ts";
 import { ASKS_PER_LINK_MAX, PAGE_BYTES } from "../../../shared/limits.ts";
 import { bookOf, fullPages, only, Puzzle, sent } from "./puzzle.ts";
 
@@ -41,6 +42,52 @@ describe("A reader that serves", () => {
     expect(first).toBeLessThanOrEqual(UNSENT_BYTES_LOW + PAGE_BYTES);
     puzzle.tell({ type: "sent", link: asker.link, bytes: PAGE_BYTES });
     expect(only(puzzle.take(), "sendPage").length).toBeGreaterThan(0);
+  });
+
+  it("serves readers in turns, a page's worth to each", () => {
+    const puzzle = publisher(40);
+    puzzle.tell({ type: "listed", readers: [], others: 2, othersComplete: 1 });
+    const greedy = puzzle.visit(1, []);
+    const modest = puzzle.visit(2, []);
+    puzzle.take();
+    greedy.says({ flag: "ask", pages: Array.from({ length: 30 }, (_, page) => page) });
+    modest.says({ flag: "ask", pages: [30, 31] });
+    const order: number[] = [];
+    for (let effects = puzzle.take(); effects.length > 0; effects = puzzle.take()) {
+      for (const { link, stretch } of only(effects, "sendPage")) {
+        if (link === modest.link && stretch.offset === 0) order.push(stretch.page);
+        puzzle.tell({ type: "sent", link, bytes: stretch.bytes });
+      }
+      if (order.length === 2) break;
+    }
+    expect(order).toEqual([30, 31]);
+  });
+
+  it("sends no more than its limit allows, and goes on when the allowance has grown", () => {
+    const pages = Array.from({ length: 20 }, (_, page) => page);
+    const puzzle = new Puzzle(fullPages(20), { holds: pages, upload: new TokenBucket(1_000_000) });
+    const asker = puzzle.visit(1, []);
+    puzzle.take();
+    asker.says({ flag: "ask", pages });
+    let bytes = 0;
+    const drain = () => {
+      for (
+        let effects = only(puzzle.take(), "sendPage");
+        effects.length > 0;
+        effects = only(puzzle.take(), "sendPage")
+      ) {
+        for (const { stretch } of effects) {
+          bytes += stretch.bytes;
+          puzzle.tell({ type: "sent", link: asker.link, bytes: stretch.bytes });
+        }
+      }
+    };
+    drain();
+    for (let step = 0; step < 300; step++) {
+      puzzle.pass(10);
+      drain();
+    }
+    expect(Math.abs(bytes - 3_000_000)).toBeLessThan(100_000);
   });
 
   it("refuses a cancelled ask as cancelled and sends the next one", () => {

@@ -1,0 +1,54 @@
+// A limit in bytes a second, kept over time and not at every instant: what is sent may go into debt by one stretch,
+// and nothing more goes until the debt is paid. So the rate holds whatever the size of what is sent. Several books of
+// one node may share a bucket.
+
+import type { Millis } from "./events.ts";
+
+/** Time for which unused allowance is kept: enough to bridge a late timer, too little to be a burst. */
+const KEPT_MS = 50;
+
+export class TokenBucket {
+  readonly #bytesPerMs: number;
+  /** Bytes that may go now; below zero while in debt. */
+  #bytes = 0;
+  #at: Millis | undefined;
+
+  /** @param bytesPerSecond - above 0 */
+  constructor(bytesPerSecond: number) {
+    this.#bytesPerMs = bytesPerSecond / 1_000;
+  }
+
+  /** True when something may go. */
+  allows(now: Millis): boolean {
+    this.#refill(now);
+    return this.#isPaid;
+  }
+
+  /** Counts bytes that go. */
+  take(bytes: number, now: Millis): void {
+    this.#refill(now);
+    this.#bytes -= bytes;
+  }
+
+  /** Gives back bytes that did not go after all. */
+  giveBack(bytes: number): void {
+    this.#bytes += bytes;
+  }
+
+  /** When something may go again; `now` when it may already. */
+  readyAt(now: Millis): Millis {
+    this.#refill(now);
+    return this.#isPaid ? now : now - this.#bytes / this.#bytesPerMs;
+  }
+
+  /** A debt of less than a byte is none: sums of fractions never come out even. */
+  get #isPaid(): boolean {
+    return this.#bytes > -1;
+  }
+
+  #refill(now: Millis): void {
+    const elapsed = now - (this.#at ?? now);
+    this.#at = now;
+    this.#bytes = Math.min(KEPT_MS * this.#bytesPerMs, this.#bytes + elapsed * this.#bytesPerMs);
+  }
+}

@@ -1,0 +1,43 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { TokenBucket } from "../../../peer-node/core/token-bucket.ts";
+
+describe("TokenBucket", () => {
+  it("holds its rate within 2 % over ten seconds, whatever the size of what goes", () => {
+    const sizes = fc.array(fc.integer({ min: 1, max: 64_000 }), { minLength: 1, maxLength: 20 });
+    fc.assert(
+      fc.property(fc.integer({ min: 500_000, max: 50_000_000 }), sizes, (rate, stretches) => {
+        const bucket = new TokenBucket(rate);
+        let gone = 0;
+        let now = 1_000;
+        for (let turn = 0; now < 11_000; turn++) {
+          if (!bucket.allows(now)) {
+            now = bucket.readyAt(now);
+            continue;
+          }
+          const bytes = stretches[turn % stretches.length] ?? 1;
+          bucket.take(bytes, now);
+          gone += bytes;
+        }
+        // The last stretch may still be owed.
+        expect(gone).toBeLessThanOrEqual(rate * 10 * 1.02 + 64_000);
+        expect(gone).toBeGreaterThanOrEqual(rate * 10 * 0.98);
+      }),
+      { seed: 1, numRuns: 30 },
+    );
+  });
+
+  it("saves up no more than a moment's allowance", () => {
+    const bucket = new TokenBucket(1_000_000);
+    bucket.take(0, 0);
+    bucket.take(100_000, 60_000);
+    expect(bucket.readyAt(60_000)).toBeCloseTo(60_050);
+  });
+
+  it("takes back what did not go after all", () => {
+    const bucket = new TokenBucket(1_000);
+    bucket.take(5_000, 0);
+    bucket.giveBack(5_000);
+    expect(bucket.allows(0)).toBe(true);
+  });
+});
