@@ -257,11 +257,12 @@ export class Swarm {
         return this.#forget(session, now);
       case "ping":
         return this.#out.send(session.link, { flag: "pong" });
-      case "pong":
-        return;
       case "heldAll":
         return this.#theyHoldAll(session, now);
+      case "pong":
       case "heldNone":
+      case "probe": // this one and the next never get here: no state of a session allows them
+      case "proof":
         return;
       case "heldSet":
         return this.#theyHave(session, pageNumbersOf(message), now);

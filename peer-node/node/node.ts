@@ -1,7 +1,10 @@
 // A node: one TCP port, and the readers of all books behind it. Whoever dials says which book it means, and is led
 // to that book's reader.
 
+import type { LinkFault } from "../../shared/faults.ts";
 import type { BookId } from "../../shared/ids.ts";
+import { WIRE_VERSION } from "../../shared/limits.ts";
+import type { Probe } from "../../shared/wire/messages.ts";
 import { BufferPool } from "../transport/buffer-pool.ts";
 import { Listener, type ListenerOptions } from "../transport/listener.ts";
 import { Reader, type ReaderOptions } from "./reader.ts";
@@ -18,12 +21,15 @@ export class Node {
    */
   static async open(options: ListenerOptions = {}): Promise<Node> {
     const readers = new Map<BookId, Reader>();
-    const listener = await Listener.open((link, hello) => {
-      const reader = readers.get(hello.bookId);
-      if (reader === undefined) return "unknown-book";
-      reader.accept(link, hello);
-      return undefined;
-    }, options);
+    const listener = await Listener.open(
+      (link, hello) => {
+        const reader = readers.get(hello.bookId);
+        if (reader === undefined) return "unknown-book";
+        reader.accept(link, hello);
+        return undefined;
+      },
+      { ...options, absence: (probe) => absenceOf(readers, probe) },
+    );
     return new Node(listener, readers);
   }
 
@@ -60,4 +66,12 @@ export class Node {
     this.#readers.clear();
     await Promise.all([this.#listener.close(), ...readers.map((reader) => reader.leave())]);
   }
+}
+
+/** The order of the checks is the one of a hello. */
+function absenceOf(readers: ReadonlyMap<BookId, Reader>, { bookId, version, to }: Probe): LinkFault | undefined {
+  const reader = readers.get(bookId);
+  if (reader === undefined) return "unknown-book";
+  if (version !== WIRE_VERSION) return "wrong-version";
+  return reader.id === to ? undefined : "wrong-reader";
 }
