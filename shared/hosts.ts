@@ -34,6 +34,14 @@ export function isLoopback(host: Host): boolean {
   return host === "::1" || host.startsWith("127.");
 }
 
+/** Networks that anybody may have behind a router (RFC 1918, RFC 4193), and those of a single wire (RFC 3927, RFC 4291). */
+const PRIVATE = /^(10\.|172\.(1[6-9]|2\d|3[01])\.|192\.168\.|169\.254\.|f[cd][0-9a-f]{2}:|fe[89ab][0-9a-f]:)/;
+
+/** True for an address that means something only within one network; loopback is not among them. */
+export function isPrivate(host: Host): boolean {
+  return PRIVATE.test(host);
+}
+
 /**
  * What one party holds, for limits and bans: an IPv4 address, or the /64 that a provider gives to one IPv6 customer, who can
  * otherwise appear under as many addresses as there are stars.

@@ -42,6 +42,9 @@ export const SHA1_BYTES = 20;
 /** Bytes of a SHA-256: a book id, a reader id, an image's digest, a slice's digest. */
 export const SHA256_BYTES = 32;
 
+/** Bytes of the nonce by which a probe and its proof belong together. Protocol; nobody guesses one in the time of a dial. */
+export const NONCE_BYTES = 16;
+
 /** Version of the reader-to-reader protocol, sent in the handshake. Protocol. */
 export const WIRE_VERSION = 1;
 

@@ -1,5 +1,5 @@
-// The tracker: a Worker in front, one Repository object for each book, and one Catalog. Every group of routes is
-// mounted here, in the order in which it is tried.
+// The tracker: a Worker in front, one Repository object for each book, and one Catalog; and the Prober, the Worker's
+// other door, which only the objects know. Every group of routes is mounted here, in the order in which it is tried.
 
 import { Hono } from "hono";
 import { secureHeaders } from "hono/secure-headers";
@@ -13,6 +13,7 @@ import { style } from "./routes/style.ts";
 import { uploads } from "./routes/uploads.ts";
 
 export { Catalog } from "./catalog/catalog.ts";
+export { Prober } from "./prober/prober.ts";
 export { Repository } from "./repository/repository.ts";
 
 const app = new Hono<TrackerEnv>();

@@ -23,6 +23,9 @@ const LIMITS = {
   /** Readers of one book behind one IPv4 address or in one IPv6 /64. */
   READERS_PER_ADDRESS: { fallback: 1_000, min: 1, max: 32_000 },
 
+  /** Readers of one book that are dialled back in a minute. Who is not dialled then is dialled in a later round. */
+  DIALS_PER_MINUTE: { fallback: 2_000, min: 0, max: 60_000 },
+
   /** Books in the catalog, begun uploads included. Listing reads them all, so this bounds what a listing costs. */
   BOOKS: { fallback: 2_000, min: 1, max: 100_000 },
 

@@ -6,7 +6,7 @@ import { FolderLock } from "../storage/lock.ts";
 import { makeFolder } from "../storage/make-folder.ts";
 import { userStateFolder } from "../storage/state-folder.ts";
 import { ConsoleWords } from "./console-words.ts";
-import { linksOf } from "./local-tracker/interfaces.ts";
+import { linksOf } from "./local-tracker/links.ts";
 import { LocalTracker } from "./local-tracker/local-tracker.ts";
 import type { Output } from "./output.ts";
 

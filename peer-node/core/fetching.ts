@@ -14,12 +14,12 @@ import { ENDGAME_OWNERS, PUTTING_BYTES_MAX, RANDOM_PAGES, STALL_MS_MAX, STALL_MS
 import type { Session } from "./session.ts";
 import type { TokenBucket } from "./token-bucket.ts";
 
-/** What a session may have open: see `pipeline` of the swarm's options. */
+/** What may be asked. */
 export interface FetchingOptions {
-  /** Most pages asked of one reader and not yet here; 1 is the original's rule, "to avoid traffic jams". */
-  readonly pipeline: number;
+  /** Most pages asked of one reader and not yet here; unlimited when absent, and 1 is the original's rule, "to avoid traffic jams". */
+  readonly pipeline?: number | undefined;
   /** What may be asked a second; unlimited when absent. What comes is what was asked, a little later. */
-  readonly limit?: TokenBucket | undefined;
+  readonly download?: TokenBucket | undefined;
 }
 
 export class Fetching {
@@ -78,12 +78,12 @@ export class Fetching {
 
   /** When asks that the limit kept back may be made; undefined when there are none. */
   nextAt(now: Millis): Millis | undefined {
-    return this.#isLimited ? this.#options.limit?.readyAt(now) : undefined;
+    return this.#isLimited ? this.#options.download?.readyAt(now) : undefined;
   }
 
   /** True when asks that the limit kept back may be made now; said once. */
   limitLifted(now: Millis): boolean {
-    if (!this.#isLimited || this.#options.limit?.allows(now) === false) return false;
+    if (!this.#isLimited || this.#options.download?.allows(now) === false) return false;
     this.#isLimited = false;
     return true;
   }
@@ -115,7 +115,7 @@ export class Fetching {
     if (ask === undefined) throw new Violation("not-asked", `Page ${page} was refused and not asked for`);
     session.progressAt = now;
     if (session.arrival?.page === page) this.#forgetArrival(session);
-    else this.#options.limit?.giveBack(ask.bytes);
+    else this.#options.download?.giveBack(ask.bytes);
     this.#giveBack(session, page);
   }
 
@@ -171,13 +171,13 @@ export class Fetching {
   }
 
   #mayAsk(now: Millis): boolean {
-    this.#isLimited = this.#options.limit?.allows(now) === false;
+    this.#isLimited = this.#options.download?.allows(now) === false;
     return !this.#isLimited;
   }
 
   #hasRoom(session: Session): boolean {
     // A snubbed reader gets one page at a time until it delivers.
-    const pagesMax = session.stalls > 0 ? 1 : Math.min(this.#options.pipeline, session.asksMax);
+    const pagesMax = session.stalls > 0 ? 1 : Math.min(this.#options.pipeline ?? session.asksMax, session.asksMax);
     return session.asks.size < pagesMax && (session.askedBytes < session.window.bytes || session.asks.size === 0);
   }
 
@@ -226,7 +226,7 @@ export class Fetching {
       this.#picker.remove(page);
     }
     const bytes = this.#book.pageBytes(page);
-    this.#options.limit?.take(bytes, now);
+    this.#options.download?.take(bytes, now);
     session.asked(page, bytes, now);
     const askers = this.#askedOf.get(page);
     if (askers === undefined) this.#askedOf.set(page, new Set([session]));

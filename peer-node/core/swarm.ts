@@ -73,8 +73,7 @@ export class Swarm {
   #leaving = false;
 
   constructor(options: SwarmOptions) {
-    const { book, reader, port, held, wanted, random, upload, download: limit } = options;
-    const { pipeline = Number.POSITIVE_INFINITY } = options;
+    const { book, reader, port, held, wanted, random } = options;
     this.#book = book;
     this.#self = reader;
     this.#handshake = new Handshake({ bookId: book.id, reader, port });
@@ -83,9 +82,9 @@ export class Swarm {
     this.#wanted = wanted.clone();
     this.#ledger = new PageLedger(book.pageCount);
     this.#picker = new PagePicker(book.pageCount, random);
-    this.#fetching = new Fetching(book, this.#ledger, this.#picker, this.#out, { pipeline, limit });
+    this.#fetching = new Fetching(book, this.#ledger, this.#picker, this.#out, options);
     this.#patience = new Patience(this.#fetching);
-    this.#serving = new Serving(book, this.#held, this.#picker, this.#out, upload);
+    this.#serving = new Serving(book, this.#held, this.#picker, this.#out, options.upload);
     this.#holdings = new Holdings(this.#picker);
     this.#neighbours = new Neighbours(reader, random);
     this.#announcer = new Announcer(this.#out);
@@ -266,11 +265,12 @@ export class Swarm {
         return this.#forget(session, now);
       case "ping":
         return this.#out.send(session.link, { flag: "pong" });
-      case "pong":
-        return;
       case "heldAll":
         return this.#theyHoldAll(session, now);
+      case "pong":
       case "heldNone":
+      case "probe": // this one and the next never get here: no state of a session allows them
+      case "proof":
         return;
       case "heldSet":
         return this.#theyHave(session, numbersIn(message), now);

@@ -1,7 +1,10 @@
 // A node: one TCP port, and the readers of all books behind it. Whoever dials says which book it means, and is led
 // to that book's reader.
 
+import type { LinkFault } from "../../shared/faults.ts";
 import type { BookId } from "../../shared/ids.ts";
+import { WIRE_VERSION } from "../../shared/limits.ts";
+import type { Probe } from "../../shared/wire/messages.ts";
 import { TokenBucket } from "../core/token-bucket.ts";
 import { BufferPool } from "../transport/buffer-pool.ts";
 import { Listener, type ListenerOptions } from "../transport/listener.ts";
@@ -27,12 +30,15 @@ export class Node {
    */
   static async open(options: NodeOptions = {}): Promise<Node> {
     const readers = new Map<BookId, Reader>();
-    const listener = await Listener.open((link, hello) => {
-      const reader = readers.get(hello.bookId);
-      if (reader === undefined) return "unknown-book";
-      reader.accept(link, hello);
-      return undefined;
-    }, options);
+    const listener = await Listener.open(
+      (link, hello) => {
+        const reader = readers.get(hello.bookId);
+        if (reader === undefined) return "unknown-book";
+        reader.accept(link, hello);
+        return undefined;
+      },
+      { ...options, absence: (probe) => absenceOf(readers, probe) },
+    );
     return new Node(listener, readers, { upload: bucket(options.maxUpload), download: bucket(options.maxDownload) });
   }
 
@@ -74,4 +80,12 @@ export class Node {
 
 function bucket(bytesPerSecond: number | undefined): TokenBucket | undefined {
   return bytesPerSecond === undefined ? undefined : new TokenBucket(bytesPerSecond);
+}
+
+/** The order of the checks is the one of a hello. */
+function absenceOf(readers: ReadonlyMap<BookId, Reader>, { bookId, version, to }: Probe): LinkFault | undefined {
+  const reader = readers.get(bookId);
+  if (reader === undefined) return "unknown-book";
+  if (version !== WIRE_VERSION) return "wrong-version";
+  return reader.id === to ? undefined : "wrong-reader";
 }

@@ -21,6 +21,9 @@ export const SILENT_PERIODS_MAX = 3;
 /** Milliseconds between two asks for a sublist. */
 export const LIST_SPACING_MS = 2_000;
 
+/** Milliseconds after which a tracker has dialled back whoever it lists and can; most are within a tenth of it. */
+export const DIAL_BACK_MS = 500;
+
 /** Milliseconds between two progress messages; each wakes the tracker, and the last page is told at once. */
 export const PROGRESS_SPACING_MS = 30_000;
 

@@ -10,6 +10,7 @@ import { backOffMs } from "./back-off.ts";
 import {
   BACK_OFF_MS_MAX,
   BACK_OFF_MS_MIN,
+  DIAL_BACK_MS,
   LEAVE_MS_MAX,
   LIST_SPACING_MS,
   PROGRESS_SPACING_MS,
@@ -91,7 +92,7 @@ export class TrackerConversation {
     if (name === "over") return;
     switch (event.type) {
       case "opened":
-        if (name === "connecting") this.#register(now);
+        if (name === "connecting") this.#register(event.privateHosts, now);
         return;
       case "received":
         return this.#received(event.message, now);
@@ -147,14 +148,14 @@ export class TrackerConversation {
     this.#effects.push({ type: "connect" });
   }
 
-  #register(now: Millis): void {
+  #register(privateHosts: readonly string[], now: Millis): void {
     const { secret, port, silent } = this.#self;
     this.#state = { name: "registering", until: now + REGISTER_MS_MAX };
     this.#pagesTold = this.#pagesHeld;
     const pagesHeld = this.#pagesHeld;
     this.#effects.push({
       type: "send",
-      message: { flag: "CON", version: TRACKER_API_VERSION, secret, port, pagesHeld, silent },
+      message: { flag: "CON", version: TRACKER_API_VERSION, secret, port, privateHosts, pagesHeld, silent },
     });
   }
 
@@ -162,9 +163,10 @@ export class TrackerConversation {
     this.#silenceMs = answer.heartbeatSeconds * 1000 * SILENT_PERIODS_MAX;
     this.#state = { name: "registered", until: now + this.#silenceMs };
     this.#readers = answer.readers;
-    // The answer brought a sublist: what was wanted is here.
-    this.#wantsReaders = false;
-    this.#listableAt = now + LIST_SPACING_MS;
+    // The answer brought a sublist: what was wanted is here, unless some of it is still being dialled back, as whoever
+    // came in the same moment is.
+    this.#wantsReaders = answer.sublist.some(({ addresses, dialable }) => addresses.length > 0 && !dialable);
+    this.#listableAt = now + (this.#wantsReaders ? DIAL_BACK_MS : LIST_SPACING_MS);
     this.#progressAt = now + PROGRESS_SPACING_MS;
     this.#effects.push({ type: "registered", answer });
     if (this.#lost) this.#effects.push({ type: "back" });

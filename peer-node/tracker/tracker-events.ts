@@ -22,8 +22,8 @@ export interface Registration {
 export type ReportReason = Extract<ReaderMessage, { readonly flag: "ERR" }>["reason"];
 
 export type TrackerEvent =
-  /** The socket that was ordered is open. */
-  | { readonly type: "opened" }
+  /** The socket that was ordered is open; by now this machine has these private addresses. */
+  | { readonly type: "opened"; readonly privateHosts: readonly string[] }
   | { readonly type: "received"; readonly message: TrackerMessage }
   /** The tracker said no before or while it closed the socket. */
   | { readonly type: "refused"; readonly code: string; readonly message: string }

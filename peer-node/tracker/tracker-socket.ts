@@ -4,13 +4,15 @@
 import type { IncomingMessage } from "node:http";
 import * as v from "valibot";
 import WebSocket from "ws";
+import { isPrivate } from "../../shared/hosts.ts";
 import type { BookId } from "../../shared/ids.ts";
 import { ALIVE_MESSAGE, decodeTrackerMessage, encodeMessage } from "../../shared/tracker-api/codec.ts";
 import type { ReaderMessage } from "../../shared/tracker-api/flags.ts";
 import { PATHS, refusalSchema } from "../../shared/tracker-api/http.ts";
-import { MESSAGE_BYTES_MAX } from "../../shared/tracker-api/limits.ts";
+import { ADDRESSES_PER_READER_MAX, MESSAGE_BYTES_MAX } from "../../shared/tracker-api/limits.ts";
 import { isRefusalCode, REFUSALS, Refusal } from "../../shared/tracker-api/refusals.ts";
 import { authorization } from "./credential.ts";
+import { interfaceAddresses } from "./interfaces.ts";
 import { LEAVE_MS_MAX, REGISTER_MS_MAX } from "./limits.ts";
 import type { TrackerEvent } from "./tracker-events.ts";
 import type { TrackerAddress } from "./tracker-request.ts";
@@ -37,7 +39,7 @@ export class TrackerSocket {
       followRedirects: false,
     });
     this.#socket
-      .on("open", () => this.#report?.({ type: "opened" }))
+      .on("open", () => this.#report?.({ type: "opened", privateHosts: privateHosts() }))
       .on("message", (data, isBinary) => this.#received(data, isBinary))
       .on("unexpected-response", (_, response) => void this.#refusedUpgrade(response))
       .on("close", (code, reason) => this.#closed(code, reason.toString()))
@@ -90,6 +92,11 @@ export class TrackerSocket {
     this.#socket.terminate();
     report?.(event);
   }
+}
+
+/** What only the networks of this machine know of it. */
+function privateHosts(): readonly string[] {
+  return interfaceAddresses().filter(isPrivate).slice(0, ADDRESSES_PER_READER_MAX);
 }
 
 async function readShort(response: IncomingMessage): Promise<string> {

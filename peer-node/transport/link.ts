@@ -85,8 +85,13 @@ export class Link {
 
   /** Says why, lets what was sent before leave, and ends. Nothing is delivered any more but `closed`. */
   close(fault: LinkFault, message: string): void {
+    this.endWith({ flag: "close", fault, message });
+  }
+
+  /** Sends a last message, and ends as `close` does. */
+  endWith(message: ReaderMessage): void {
     if (!this.#speaks) return;
-    this.#write(encodeMessage({ flag: "close", fault, message }));
+    this.#write(encodeMessage(message));
     this.#source.socket.end();
     // What still arrives is read and thrown away: closing with unread bytes makes the system answer with a reset,
     // which may overtake the close frame.

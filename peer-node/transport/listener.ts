@@ -1,10 +1,11 @@
 // The door of a node: one TCP port for all its books, IPv4 and IPv6 alike. Whoever comes in says hello first, soon,
-// and is then led to the book that it named. What happens on a link after its hello is not the door's business.
+// and is then led to the book that it named. What happens on a link after its hello is not the door's business. A
+// tracker that wants to know whether a reader listens here asks at the door, and is answered at the door.
 
 import { createServer, type Server, type Socket } from "node:net";
 import { LINK_FAULTS, type LinkFault } from "../../shared/faults.ts";
 import { networkOf } from "../../shared/hosts.ts";
-import type { Hello, ReaderMessage } from "../../shared/wire/messages.ts";
+import type { Hello, Probe, ReaderMessage } from "../../shared/wire/messages.ts";
 import { adoptSource } from "./byte-source.ts";
 import { HELLO_TIMEOUT_MS, WAITING_MAX, WAITING_PER_NETWORK_MAX } from "./limits.ts";
 import { Link } from "./link.ts";
@@ -14,11 +15,16 @@ import { WaitingRoom } from "./waiting-room.ts";
 /** Takes a link by attaching to it, before it returns; or returns the reason for which the link is refused. */
 export type Router = (link: Link, hello: Hello) => LinkFault | undefined;
 
+/** Why the reader that a probe means is not here; undefined when it is. */
+export type Absence = (probe: Probe) => LinkFault | undefined;
+
 export interface ListenerOptions {
   /** 0, the default: any free port. */
   readonly port?: number;
   /** Address to listen on; without it, every address of both families. */
   readonly host?: string;
+  /** Without it, nobody is here for a probe. */
+  readonly absence?: Absence;
   readonly helloTimeoutMs?: number;
   readonly waitingMax?: number;
   readonly waitingPerNetworkMax?: number;
@@ -48,6 +54,7 @@ export class Listener {
   readonly port: number;
   readonly #server: Server;
   readonly #router: Router;
+  readonly #absence: Absence;
   readonly #room: WaitingRoom<Guest>;
   readonly #helloTimeoutMs: number;
 
@@ -65,6 +72,7 @@ export class Listener {
     this.port = port;
     this.#server = server;
     this.#router = router;
+    this.#absence = options.absence ?? (() => "unknown-book");
     this.#helloTimeoutMs = options.helloTimeoutMs ?? HELLO_TIMEOUT_MS;
     this.#room = new WaitingRoom({
       max: options.waitingMax ?? WAITING_MAX,
@@ -103,10 +111,18 @@ export class Listener {
   }
 
   #greeted(guest: Guest, message: ReaderMessage): void {
+    if (message.flag === "probe") return this.#probed(guest, message);
     if (message.flag !== "hello") return this.#refuse(guest, "not-bookswarm");
     this.#leave(guest);
     const fault = this.#router(guest.link, message);
     if (fault !== undefined) guest.link.close(fault, LINK_FAULTS[fault].meaning);
+  }
+
+  #probed(guest: Guest, probe: Probe): void {
+    const fault = this.#absence(probe);
+    if (fault !== undefined) return this.#refuse(guest, fault);
+    this.#leave(guest);
+    guest.link.endWith({ flag: "proof", from: probe.to, nonce: probe.nonce });
   }
 
   #refuse(guest: Guest, fault: LinkFault, sentence: string = LINK_FAULTS[fault].meaning): void {

@@ -37,7 +37,7 @@ export const address: v.GenericSchema<unknown, ReaderAddress> = v.strictObject({
 export interface SublistEntry {
   readonly readerId: ReaderId;
   readonly addresses: readonly ReaderAddress[];
-  /** False where dialling is known to be in vain. */
+  /** True where its port has answered as this reader, or where the addresses are of the asker's own network. */
   readonly dialable: boolean;
 }
 

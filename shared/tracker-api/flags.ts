@@ -3,6 +3,7 @@
 
 import * as v from "valibot";
 import { count, healthFields, host, port, readerId, refusalFields, secret, sublistFields } from "./fields.ts";
+import { ADDRESSES_PER_READER_MAX } from "./limits.ts";
 
 /** What a flag is for, and the fields that stand beside `flag` in its JSON object: these and no others. */
 export interface FlagSpec {
@@ -20,6 +21,8 @@ export const READER_FLAGS = {
       secret,
       /** The TCP port that this reader listens on; 0 when it does not listen. */
       port: v.union([v.literal(0), port]),
+      /** Addresses of its own that only its network knows; passed on to readers behind the same router alone. */
+      privateHosts: v.pipe(v.array(host), v.maxLength(ADDRESSES_PER_READER_MAX), v.readonly()),
       pagesHeld: count,
       /** A silent reader serves and never asks. */
       silent: v.boolean(),

@@ -72,8 +72,7 @@ const BODIES: { readonly [F in ReaderFlag]: BodyCodec<F> } = {
       view.setUint32(108, asks);
     },
     read: (body) => {
-      if (!MAGIC.every((byte, at) => body[at] === byte))
-        throw new Violation("not-bookswarm", "A hello starts with BOOKSWRM");
+      checkMagic("hello", body);
       const view = viewOf(body);
       return {
         flag: "hello",
@@ -100,6 +99,34 @@ const BODIES: { readonly [F in ReaderFlag]: BodyCodec<F> } = {
   },
   ping: empty<"ping">({ flag: "ping" }),
   pong: empty<"pong">({ flag: "pong" }),
+  probe: {
+    size: () => READER_FLAGS.probe.bodyBytes.max,
+    write: ({ version, bookId, to, nonce }, body) => {
+      body.set(MAGIC);
+      viewOf(body).setUint16(8, version);
+      writeHex(bookId, body, 10);
+      writeHex(to, body, 42);
+      body.set(nonce, 74);
+    },
+    read: (body) => {
+      checkMagic("probe", body);
+      return {
+        flag: "probe",
+        version: viewOf(body).getUint16(8),
+        bookId: parseBookId(idAt(body, 10)),
+        to: parseReaderId(idAt(body, 42)),
+        nonce: body.slice(74),
+      };
+    },
+  },
+  proof: {
+    size: () => READER_FLAGS.proof.bodyBytes.max,
+    write: ({ from, nonce }, body) => {
+      writeHex(from, body);
+      body.set(nonce, SHA256_BYTES);
+    },
+    read: (body) => ({ flag: "proof", from: parseReaderId(idAt(body, 0)), nonce: body.slice(SHA256_BYTES) }),
+  },
   heldAll: empty<"heldAll">({ flag: "heldAll" }),
   heldNone: empty<"heldNone">({ flag: "heldNone" }),
   heldSet: {
@@ -194,6 +221,11 @@ function writeFrameHead(frame: Uint8Array, code: number, bodyBytes: number): voi
 
 function viewOf(bytes: Uint8Array): DataView {
   return new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
+}
+
+function checkMagic(flag: "hello" | "probe", body: Uint8Array): void {
+  if (!MAGIC.every((byte, at) => body[at] === byte))
+    throw new Violation("not-bookswarm", `A ${flag} starts with BOOKSWRM`);
 }
 
 function idAt(body: Uint8Array, at: number): BookId & ReaderId {

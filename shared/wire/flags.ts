@@ -1,7 +1,7 @@
 // The one table of reader-to-reader flags. Numbers, names in logs, the union of messages, the codecs and the rows of
 // PROTOCOL.md follow from it; a flag that is missing somewhere is a compile error or a failing test.
 
-import { CLOSE_MESSAGE_BYTES_MAX, PAGES_PER_FRAME_MAX, PIECE_BYTES, SHA256_BYTES } from "../limits.ts";
+import { CLOSE_MESSAGE_BYTES_MAX, NONCE_BYTES, PAGES_PER_FRAME_MAX, PIECE_BYTES, SHA256_BYTES } from "../limits.ts";
 
 /** What the table says of one flag. */
 export interface FlagSpec {
@@ -15,11 +15,17 @@ export interface FlagSpec {
   readonly bodyBytes: { readonly min: number; readonly max: number };
 }
 
-/** First bytes of every hello: "BOOKSWRM". */
+/** First bytes of every hello and every probe: "BOOKSWRM". */
 export const MAGIC: Uint8Array = Uint8Array.of(0x42, 0x4f, 0x4f, 0x4b, 0x53, 0x57, 0x52, 0x4d);
 
 /** Bytes of a hello's body: magic, version, book id, two reader ids, port, asks. */
 const HELLO_BYTES = MAGIC.length + 2 + 3 * SHA256_BYTES + 2 + 4;
+
+/** Bytes of a probe's body: magic, version, book id, reader id, nonce. */
+const PROBE_BYTES = MAGIC.length + 2 + 2 * SHA256_BYTES + NONCE_BYTES;
+
+/** Bytes of a proof's body: reader id, nonce. */
+const PROOF_BYTES = SHA256_BYTES + NONCE_BYTES;
 
 /** Bytes of page bits in one held-set frame; 32,000 bytes speak for 256,000 pages, and the frame stays below 64 KiB. */
 export const HELD_SET_BYTES_MAX = 32_000;
@@ -41,6 +47,18 @@ export const READER_FLAGS = {
   },
   ping: { code: 0x03, legacy: "HBT", body: "", bodyBytes: { min: 0, max: 0 } },
   pong: { code: 0x04, legacy: "ALV", body: "", bodyBytes: { min: 0, max: 0 } },
+  probe: {
+    code: 0x05,
+    legacy: "",
+    body: "magic 8 bytes, version u16, book id 32 bytes, to 32 bytes, nonce 16 bytes",
+    bodyBytes: { min: PROBE_BYTES, max: PROBE_BYTES },
+  },
+  proof: {
+    code: 0x06,
+    legacy: "",
+    body: "from 32 bytes, nonce 16 bytes",
+    bodyBytes: { min: PROOF_BYTES, max: PROOF_BYTES },
+  },
   heldAll: { code: 0x10, legacy: "ASK", body: "", bodyBytes: { min: 0, max: 0 } },
   heldNone: { code: 0x11, legacy: "ASK", body: "", bodyBytes: { min: 0, max: 0 } },
   heldSet: {

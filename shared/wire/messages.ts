@@ -37,6 +37,25 @@ export interface Pong {
   readonly flag: "pong";
 }
 
+/** Asks whether a reader listens here, in place of a hello: a tracker's dial back, and no session follows. */
+export interface Probe {
+  readonly flag: "probe";
+  readonly version: number;
+  readonly bookId: BookId;
+  /** Who is meant. */
+  readonly to: ReaderId;
+  /** NONCE_BYTES random bytes, to be echoed. */
+  readonly nonce: Uint8Array;
+}
+
+/** Answers a probe: the reader that was meant listens here. */
+export interface Proof {
+  readonly flag: "proof";
+  readonly from: ReaderId;
+  /** The probe's own. */
+  readonly nonce: Uint8Array;
+}
+
 /** The speaker holds every page. */
 export interface HeldAll {
   readonly flag: "heldAll";
@@ -101,6 +120,8 @@ export type ReaderMessage =
   | Close
   | Ping
   | Pong
+  | Probe
+  | Proof
   | HeldAll
   | HeldNone
   | HeldSet

@@ -41,6 +41,7 @@ export const ROOMS: Readonly<Record<string, Room>> = {
   "tracker-worker/domain":     { knows: ["shared"],                                                pure: { packages: [] } },
   "tracker-worker/repository": { knows: ["shared", "tracker-worker/domain", ...WORKER_WORDS] },
   "tracker-worker/catalog":    { knows: ["shared", "tracker-worker/domain", ...WORKER_WORDS] },
+  "tracker-worker/prober":     { knows: ["shared", "tracker-worker/domain", ...WORKER_WORDS] },
   "tracker-worker/pages":      { knows: ["shared", "tracker-worker/domain"],                       knowsTypesOf: DURABLE_OBJECTS },
   "tracker-worker/routes":     { knows: ["shared", "tracker-worker/domain", "tracker-worker/pages", ...WORKER_WORDS],
                                  knowsTypesOf: DURABLE_OBJECTS },

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { networkOf, parseHost } from "../../shared/hosts.ts";
+import { isPrivate, networkOf, parseHost } from "../../shared/hosts.ts";
 
 describe("parseHost", () => {
   it("spells every address in one way", () => {
@@ -18,6 +18,24 @@ describe("parseHost", () => {
     for (const text of ["", "localhost", "256.0.0.1", "1.2.3", "1.2.3.4:80", "::g", "a]b:c"]) {
       expect(parseHost(text)).toBeUndefined();
     }
+  });
+});
+
+describe("isPrivate", () => {
+  it("is true within the networks that anybody may have, and nowhere beside them", () => {
+    const own = [
+      "10.0.0.1",
+      "172.16.0.1",
+      "172.31.255.255",
+      "192.168.1.4",
+      "169.254.7.7",
+      "fd12::1",
+      "fc00::1",
+      "fe80::1",
+    ];
+    for (const host of own) expect([host, isPrivate(host)]).toEqual([host, true]);
+    const others = ["11.0.0.1", "172.15.0.1", "172.32.0.1", "192.169.0.1", "127.0.0.1", "::1", "2001:db8::fd", "fd::1"];
+    for (const host of others) expect([host, isPrivate(host)]).toEqual([host, false]);
   });
 });
 

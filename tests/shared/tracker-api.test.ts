@@ -31,7 +31,7 @@ const entry = {
 const list = { readers: 6, complete: 2, sublist: [entry] };
 
 const READER_MESSAGES: readonly ReaderMessage[] = [
-  { flag: "CON", version: 1, secret, port: 0, pagesHeld: 12, silent: true },
+  { flag: "CON", version: 1, secret, port: 0, privateHosts: ["192.168.1.4", "fd00::4"], pagesHeld: 12, silent: true },
   { flag: "LST" },
   { flag: "PRG", pagesHeld: 13 },
   { flag: "ALV" },
@@ -125,6 +125,8 @@ describe("a field", () => {
     for (const pagesHeld of [-1, 0.5, 2 ** 53, "1"]) expect(register({ pagesHeld })).toBe("bad-message");
     for (const bad of ["", secret.toUpperCase(), secret.slice(1), `${secret}0`])
       expect(register({ secret: bad })).toBe("bad-message");
+    for (const privateHosts of ["10.0.0.1", ["router.example"], Array.from({ length: 9 }, () => "10.0.0.1")])
+      expect(register({ privateHosts })).toBe("bad-message");
     expect(register({ port: 65_535, pagesHeld: 2 ** 53 - 1 })).toBeUndefined();
   });
 

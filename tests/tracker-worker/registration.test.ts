@@ -5,7 +5,17 @@ import { describe, expect, it } from "vitest";
 import { fromHex } from "../../shared/hex.ts";
 import { PATHS } from "../../shared/tracker-api/http.ts";
 import { makeBook, sha256 } from "./support/books.ts";
-import { alarmOf, begin, connect, newSecret, publish, register, repositoryOf, request } from "./support/tracker.ts";
+import {
+  alarmOf,
+  begin,
+  connect,
+  dialBack,
+  newSecret,
+  publish,
+  register,
+  repositoryOf,
+  request,
+} from "./support/tracker.ts";
 
 const UPGRADE = { headers: { Upgrade: "websocket", "CF-Connecting-IP": "192.0.2.1" } };
 
@@ -28,13 +38,28 @@ describe("a reader that registers", () => {
     expect(observed).toBe("192.0.2.44");
   });
 
-  it("is listed under the address it is seen at and the port it names", async () => {
+  it("is listed under the address it is seen at and the port it names, and as dialable once that port has answered", async () => {
     const book = await publish();
-    const first = await register(book, { address: "198.51.100.7", port: 6001 });
-    const second = await register(book);
-    expect(second.sublist).toEqual([
-      { readerId: first.readerId, addresses: [{ host: "198.51.100.7", port: 6001 }], dialable: true },
-    ]);
+    const { readerId } = await register(book, { address: "198.51.100.7", port: 6001 });
+    const addresses = [{ host: "198.51.100.7", port: 6001 }];
+    expect((await register(book)).sublist).toEqual([{ readerId, addresses, dialable: false }]);
+    await dialBack(book, { readerId, port: 6001 }, "198.51.100.7");
+    const { sublist } = await register(book);
+    expect(sublist.find((entry) => entry.readerId === readerId)).toEqual({ readerId, addresses, dialable: true });
+  });
+
+  it("is listed under the private address that it names to whoever is seen at the same address", async () => {
+    const book = await publish();
+    const privateHosts = ["192.168.1.4", "198.51.100.9"];
+    const { readerId } = await register(book, { address: "203.0.113.1", privateHosts });
+    for (const [address, host, dialable] of [
+      ["203.0.113.1", "192.168.1.4", true],
+      ["203.0.113.2", "203.0.113.1", false],
+    ] as const) {
+      const { sublist } = await register(book, { address, port: 0 });
+      const entry = sublist.find((each) => each.readerId === readerId);
+      expect(entry).toEqual({ readerId, addresses: [{ host, port: 6000 }], dialable });
+    }
   });
 
   it("is listed without an address, as not dialable, when it does not listen", async () => {
@@ -150,20 +175,44 @@ describe("registration is refused", () => {
 
   it("for a version that the tracker does not speak", async () => {
     const reader = await connect(await publish());
-    reader.say({ flag: "CON", version: 2, secret: newSecret(), port: 0, pagesHeld: 0, silent: false });
+    reader.say({
+      flag: "CON",
+      version: 2,
+      secret: newSecret(),
+      port: 0,
+      privateHosts: [],
+      pagesHeld: 0,
+      silent: false,
+    });
     expect(await reader.next("NAY")).toMatchObject({ code: "wrong-version" });
     expect(await reader.end()).toEqual({ code: 4400, reason: "wrong-version" });
   });
 
   it("a second time on the same socket", async () => {
     const { reader } = await register(await publish());
-    reader.say({ flag: "CON", version: 1, secret: newSecret(), port: 0, pagesHeld: 0, silent: false });
+    reader.say({
+      flag: "CON",
+      version: 1,
+      secret: newSecret(),
+      port: 0,
+      privateHosts: [],
+      pagesHeld: 0,
+      silent: false,
+    });
     expect(await reader.end()).toEqual({ code: 4409, reason: "out-of-turn" });
   });
 
   it("to a reader that claims more pages than the book has", async () => {
     const reader = await connect(await publish());
-    reader.say({ flag: "CON", version: 1, secret: newSecret(), port: 0, pagesHeld: 4, silent: false });
+    reader.say({
+      flag: "CON",
+      version: 1,
+      secret: newSecret(),
+      port: 0,
+      privateHosts: [],
+      pagesHeld: 4,
+      silent: false,
+    });
     expect(await reader.end()).toEqual({ code: 4400, reason: "bad-message" });
   });
 });

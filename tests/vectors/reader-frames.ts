@@ -46,6 +46,22 @@ export const VECTORS: readonly Vector[] = [
   },
   { says: "are you there?", message: { flag: "ping" }, hex: "00000001 03" },
   { says: "I am", message: { flag: "pong" }, hex: "00000001 04" },
+  {
+    says: "does reader b2… of book 7a7e… listen here? If so, echo 000102…0f",
+    message: {
+      flag: "probe",
+      version: 1,
+      bookId: EXAMPLE_BOOK_ID,
+      to: LISTENER,
+      nonce: Uint8Array.from({ length: 16 }, (_, at) => at),
+    },
+    hex: `0000005b 05 424f4f4b5357524d 0001 ${EXAMPLE_BOOK_ID} ${LISTENER} 0001020304050607 08090a0b0c0d0e0f`,
+  },
+  {
+    says: "I am b2…, and you said 000102…0f",
+    message: { flag: "proof", from: LISTENER, nonce: Uint8Array.from({ length: 16 }, (_, at) => at) },
+    hex: `00000031 06 ${LISTENER} 0001020304050607 08090a0b0c0d0e0f`,
+  },
   { says: "I hold every page", message: { flag: "heldAll" }, hex: "00000001 10" },
   { says: "I hold no page yet", message: { flag: "heldNone" }, hex: "00000001 11" },
   {

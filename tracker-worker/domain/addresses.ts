@@ -1,9 +1,11 @@
-// Addresses from which readers are seen, and under which others are told of them. A reader never says its own host:
-// it is observed, so nobody can send readers to a third party's door. Only the port is the reader's word.
+// Addresses from which readers are seen, and under which others are told of them. A reader cannot send others to a
+// third party's door: its hosts are observed and dialled back, and only the port is its word. The private hosts that it
+// names itself are passed to those alone who are seen at the very same address, behind the same router.
 
-import { familyOf, type Host, isLoopback, parseHost } from "../../shared/hosts.ts";
+import { familyOf, type Host, isLoopback, isPrivate, parseHost } from "../../shared/hosts.ts";
 import type { ReaderAddress } from "../../shared/tracker-api/fields.ts";
 import { ADDRESSES_PER_READER_MAX } from "../../shared/tracker-api/limits.ts";
+import type { Reader } from "./reader.ts";
 
 /** The addresses in a list separated by commas; what is none is left out. */
 export function parseHosts(text: string): readonly Host[] {
@@ -20,21 +22,42 @@ export function withHost(hosts: readonly Host[], observed: Host): readonly [Host
 
 /** What decides under which addresses a reader is listed. */
 export interface Listing {
-  readonly hosts: readonly Host[];
-  /** 0 when the reader does not listen. */
-  readonly port: number;
-  /** From where the asking reader is seen. */
-  readonly askerHost: Host;
+  readonly reader: Pick<Reader, "hosts" | "privateHosts" | "port" | "reach">;
+  /** Where the asking reader is seen. */
+  readonly askerHosts: readonly Host[];
   /** Addresses of the tracker's own machine; empty where it does not stand on the readers' network. */
   readonly interfaces: readonly Host[];
 }
 
+/** What an asker is told. */
+export interface Listed {
+  readonly addresses: readonly ReaderAddress[];
+  readonly dialable: boolean;
+}
+
 /**
- * The addresses that an asker is told. Loopback means something only to a reader on the same machine; to all others
- * such a reader is listed under the machine's interfaces.
+ * The addresses that an asker is told: those where the reader was reached, or else, as not dialable, those where it is
+ * seen and may yet be. Loopback means something only to a reader on the same machine; to all others such a reader is
+ * listed under the machine's interfaces.
  */
-export function addressesFor({ hosts, port, askerHost, interfaces }: Listing): readonly ReaderAddress[] {
-  if (port === 0) return [];
-  const reachable = hosts.flatMap((host) => (isLoopback(host) && !isLoopback(askerHost) ? interfaces : [host]));
-  return reachable.slice(0, ADDRESSES_PER_READER_MAX).map((host) => ({ host, port }));
+export function addressesFor({ reader, askerHosts, interfaces }: Listing): Listed {
+  const { hosts, privateHosts, port, reach } = reader;
+  if (port === 0) return { addresses: [], dialable: false };
+  const isHere = askerHosts.some(isLoopback);
+  const seen = hosts
+    .flatMap((host) => (isLoopback(host) && !isHere ? interfaces : [host]))
+    .filter((host) => isWithinReach(host, askerHosts));
+  const isBehindOneRouter = hosts.some((host) => !isLoopback(host) && askerHosts.includes(host));
+  const near = isBehindOneRouter ? privateHosts : [];
+  const dialable = [...new Set([...near, ...seen.filter((host) => reach?.hosts.includes(host))])];
+  const told = dialable.length > 0 ? dialable : seen;
+  return {
+    addresses: told.slice(0, ADDRESSES_PER_READER_MAX).map((host) => ({ host, port })),
+    dialable: dialable.length > 0,
+  };
+}
+
+/** A private address leads nowhere, or to a stranger, from outside the network on which the tracker saw it. */
+function isWithinReach(host: Host, askerHosts: readonly Host[]): boolean {
+  return !isPrivate(host) || askerHosts.some((asker) => isPrivate(asker) || isLoopback(asker));
 }

@@ -3,6 +3,7 @@
 import type { Host } from "../../shared/hosts.ts";
 import type { ReaderId } from "../../shared/ids.ts";
 import type { Pulse } from "./heartbeat.ts";
+import type { Reach } from "./reach.ts";
 import type { Bucket } from "./token-bucket.ts";
 
 /** A registered reader. */
@@ -12,6 +13,8 @@ export interface Reader {
   readonly hosts: readonly [Host, ...Host[]];
   /** The TCP port on which it says that it listens; 0 when it does not. */
   readonly port: number;
+  /** Private addresses that it says it has; only for readers that are seen at one of its hosts. */
+  readonly privateHosts: readonly Host[];
   readonly pagesHeld: number;
   /** A silent reader serves and never asks. */
   readonly silent: boolean;
@@ -20,12 +23,6 @@ export interface Reader {
   readonly reports?: Bucket;
   /** When it was last made to prove itself after a report, in milliseconds since the epoch. */
   readonly challengedAt?: number;
-}
-
-/**
- * Whether dialling this reader can succeed, as far as the tracker knows. Today that is the reader's own word; a proof
- * by dialling back belongs here.
- */
-export function isDialable(reader: Reader): boolean {
-  return reader.port > 0;
+  /** undefined before it is first dialled. */
+  readonly reach?: Reach;
 }

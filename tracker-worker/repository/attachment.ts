@@ -1,10 +1,11 @@
 // What a socket carries through hibernation. Presence lives here and nowhere else: no row is written for a reader, and
-// the reader list is rebuilt from these when the object wakes. At most 16 KiB once serialised; ours need about 500 bytes.
+// the reader list is rebuilt from these when the object wakes. At most 16 KiB once serialised; ours need about a kilobyte.
 
 import * as v from "valibot";
 import type { Host } from "../../shared/hosts.ts";
 import type { BookHealth } from "../../shared/tracker-api/fields.ts";
 import { count, healthFields, host, readerId } from "../../shared/tracker-api/fields.ts";
+import { ADDRESSES_PER_READER_MAX } from "../../shared/tracker-api/limits.ts";
 import type { Reader } from "../domain/reader.ts";
 
 /** Which of its three lives a socket is in. */
@@ -23,11 +24,13 @@ const reader: v.GenericSchema<unknown, Reader> = v.object({
   readerId,
   hosts: v.pipe(v.tupleWithRest([host], host), v.maxLength(2)),
   port: count,
+  privateHosts: v.pipe(v.array(host), v.maxLength(ADDRESSES_PER_READER_MAX)),
   pagesHeld: count,
   silent: v.boolean(),
   pulse: v.object({ heardAt: count, beatAt: v.exactOptional(count), pagesAtBeat: count, quietRounds: count }),
   reports: v.exactOptional(v.object({ tokens: v.number(), at: count })),
   challengedAt: v.exactOptional(count),
+  reach: v.exactOptional(v.object({ hosts: v.array(host), dialledAt: count, misses: count })),
 });
 
 const schema: v.GenericSchema<unknown, Attachment> = v.variant("state", [

@@ -2,7 +2,7 @@
 // knows neither alarms nor storage: it only says by when the next round of heartbeats is due.
 
 import { fromHex } from "../../shared/hex.ts";
-import type { Host } from "../../shared/hosts.ts";
+import { type Host, isPrivate } from "../../shared/hosts.ts";
 import { parseReaderId } from "../../shared/ids.ts";
 import type { SublistEntry } from "../../shared/tracker-api/fields.ts";
 import type { ReaderMessage } from "../../shared/tracker-api/flags.ts";
@@ -11,9 +11,11 @@ import { Refusal } from "../../shared/tracker-api/refusals.ts";
 import { sha256 } from "../digest.ts";
 import { addressesFor, withHost } from "../domain/addresses.ts";
 import { firstPulse, type Tempo } from "../domain/heartbeat.ts";
-import { isDialable, type Reader } from "../domain/reader.ts";
+import { dialled, dialling, type Errand, hostsToDial, isDialDue, isNews, type Verdict } from "../domain/reach.ts";
+import type { Reader } from "../domain/reader.ts";
 import { weighReport } from "../domain/report.ts";
 import { drawSublist, type Random } from "../domain/sublist.ts";
+import { type Bucket, takeToken } from "../domain/token-bucket.ts";
 import type { Limits } from "../limits.ts";
 import { type Attachment, attachmentOf } from "./attachment.ts";
 import { type Seats, send } from "./seats.ts";
@@ -27,6 +29,8 @@ export interface Setting {
   /** Addresses of the tracker's own machine; empty where it does not stand on the readers' network. */
   readonly interfaces: readonly Host[];
   readonly random: Random;
+  /** Has a reader dialled; the verdict comes back through `dialled`, if it ever does. */
+  readonly dialBack: (errand: Omit<Errand, "bookId">) => void;
 }
 
 type Registered = Extract<Attachment, { state: "registered" }>;
@@ -35,6 +39,8 @@ type MessageOf<Flag extends ReaderMessage["flag"]> = Extract<ReaderMessage, { fl
 export class Conversation {
   readonly seats: Seats;
   readonly #setting: Setting;
+  /** Dials that may still be made. Forgotten in hibernation, which takes ten quiet seconds. */
+  #dials: Bucket | undefined;
 
   constructor(seats: Seats, setting: Setting) {
     this.seats = seats;
@@ -54,6 +60,18 @@ export class Conversation {
     }
     if (attachment.state !== "registered") throw new Refusal("out-of-turn", "The first message is CON");
     return this.#converse(socket, heard(attachment, now), message, now);
+  }
+
+  /** Dials those who were not reached, or not dialled, when it was their turn. */
+  redial(now: number): void {
+    for (const { reader } of [...this.seats.sitters()]) {
+      if (isDialDue(reader, now)) this.seats.revise(reader.readerId, (due) => this.#dial(due, now));
+    }
+  }
+
+  /** Takes the verdict on a reader that was dialled. */
+  dialled(verdict: Verdict, now: number): void {
+    this.seats.revise(verdict.readerId, (reader) => dialled(reader, verdict, now));
   }
 
   #converse(
@@ -101,7 +119,11 @@ export class Conversation {
     const { port, pagesHeld, silent } = message;
     // A second socket over the other family adds that family's address, as long as the reader listens on one port.
     const hosts = old?.port === port ? withHost(old.hosts, host) : withHost([], host);
-    const reader: Reader = { readerId, hosts, port, pagesHeld, silent, pulse: firstPulse(pagesHeld, now) };
+    const privateHosts = message.privateHosts.filter(isPrivate);
+    const pulse = firstPulse(pagesHeld, now);
+    const reach = old?.port === port && old.hosts.includes(host) ? old.reach : undefined;
+    const known: Reader = { readerId, hosts, privateHosts, port, pagesHeld, silent, pulse, ...(reach && { reach }) };
+    const reader = isNews(known, now) ? this.#dial(known, now) : known;
     seats.seat(socket, host, reader);
     const heartbeatSeconds = tempo.periods[0] / 1000;
     send(socket, { flag: "CON", readerId, observed: host, heartbeatSeconds, ...this.#sublist(reader) });
@@ -125,8 +147,8 @@ export class Conversation {
     send(socket, { flag: "RCV", readerId });
     const accusedSocket = seats.socketOf(readerId);
     if (effect.accused === undefined || accusedSocket === undefined) return now + longestOf(tempo);
-    const seat = attachmentOf(accusedSocket);
-    if (seat.state === "registered") seats.seat(accusedSocket, seat.host, effect.accused);
+    const challenged = effect.accused.port === 0 ? effect.accused : this.#dial(effect.accused, now);
+    seats.revise(readerId, () => challenged);
     send(accusedSocket, { flag: "HBT", heartbeatSeconds: tempo.graceMs / 1000, ...seats.readers.health });
     return now + tempo.graceMs;
   }
@@ -135,11 +157,21 @@ export class Conversation {
     const { seats } = this;
     const { random, interfaces } = this.#setting;
     const sublist = drawSublist(seats.readers, asker.readerId, random).map((reader) => {
-      const { readerId, hosts, port } = reader;
-      const addresses = addressesFor({ hosts, port, askerHost: asker.hosts[0], interfaces });
-      return { readerId, addresses, dialable: addresses.length > 0 && isDialable(reader) };
+      return { readerId: reader.readerId, ...addressesFor({ reader, askerHosts: asker.hosts, interfaces }) };
     });
     return { ...seats.readers.health, sublist };
+  }
+
+  /** Sends for a reader's proof, as often as the tracker's owner allows. */
+  #dial(reader: Reader, now: number): Reader {
+    const { limits, interfaces, dialBack } = this.#setting;
+    const rate = { perSecond: limits.DIALS_PER_MINUTE / 60, burst: limits.DIALS_PER_MINUTE };
+    const { taken, bucket } = takeToken(this.#dials, rate, now);
+    this.#dials = bucket;
+    if (!taken) return reader;
+    const { readerId, port, hosts } = reader;
+    dialBack({ readerId, port, hosts: hostsToDial(hosts, interfaces) });
+    return dialling(reader, now);
   }
 
   #checkPages(pagesHeld: number): void {

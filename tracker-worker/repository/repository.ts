@@ -21,6 +21,7 @@ import { refusalResponse } from "../answers.ts";
 import { parseHosts } from "../domain/addresses.ts";
 import { type Download, type DownloadWish, planDownload } from "../domain/download.ts";
 import { planRound, type Tempo, tempoOf } from "../domain/heartbeat.ts";
+import type { Errand, Verdict } from "../domain/reach.ts";
 import { type Bucket, type Rate, takeToken } from "../domain/token-bucket.ts";
 import type { CatalogEntry } from "../domain/upload.ts";
 import { type Limits, limitsOf } from "../limits.ts";
@@ -115,9 +116,14 @@ export class Repository extends DurableObject<Env> {
   }
 
   override async alarm(): Promise<void> {
-    const seats = this.#open()?.seats;
-    if (seats === undefined) await this.#upload.expire(Date.now());
-    else await this.#round(seats, Date.now());
+    const conversation = this.#open();
+    if (conversation === undefined) await this.#upload.expire(Date.now());
+    else await this.#round(conversation, Date.now());
+  }
+
+  /** Takes the verdict on a reader that was dialled. */
+  dialled(verdict: Verdict): void {
+    this.#open()?.dialled(verdict, Date.now());
   }
 
   /** The book and its health. */
@@ -174,8 +180,16 @@ export class Repository extends DurableObject<Env> {
       limits: this.#limits,
       interfaces: parseHosts(this.env.INTERFACE_ADDRESSES ?? ""),
       random: Math.random,
+      dialBack: (errand) => this.#dialBack({ ...errand, bookId: record.bookId }),
     });
     return this.#conversation;
+  }
+
+  /** Not awaited beyond the handing over: while a reader is dialled, the object may sleep. */
+  #dialBack(errand: Errand): void {
+    this.ctx.exports.Prober.dialBack(errand).catch((error: unknown) => {
+      logFailure(`No reader of book ${errand.bookId} can be dialled`, error);
+    });
   }
 
   #takeToken(socket: WebSocket, now: number): void {
@@ -206,7 +220,8 @@ export class Repository extends DurableObject<Env> {
     if (alarm === null || alarm > at || lost) await this.ctx.storage.setAlarm(at);
   }
 
-  async #round(seats: Seats, now: number): Promise<void> {
+  async #round(conversation: Conversation, now: number): Promise<void> {
+    const { seats } = conversation;
     const { evict, beat, period, nextAt } = planRound(seats.sitters(), now, this.#tempo);
     // First thing, before anything can fail: an alarm that has fired is used up, and nothing else brings it back. It is
     // awaited last, because nobody may come or go between the plan and what is done about it.
@@ -222,6 +237,7 @@ export class Repository extends DurableObject<Env> {
       seats.seat(patient.socket, patient.host, { ...patient.reader, pulse });
       send(patient.socket, heartbeat);
     }
+    conversation.redial(now);
     await Promise.all([armed, cleared, telling]);
   }
 

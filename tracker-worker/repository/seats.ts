@@ -66,6 +66,13 @@ export class Seats {
     this.readers.put(reader);
   }
 
+  /** Keeps what has changed of a reader that somebody else than itself has caused; nothing when it is not here. */
+  revise(readerId: ReaderId, change: (reader: Reader) => Reader): void {
+    const socket = this.#sockets.get(readerId);
+    const seat = socket === undefined ? undefined : attachmentOf(socket);
+    if (socket !== undefined && seat?.state === "registered") this.seat(socket, seat.host, change(seat.reader));
+  }
+
   /** The socket of a registered reader. */
   socketOf(readerId: ReaderId): WebSocket | undefined {
     return this.#sockets.get(readerId);

@@ -2,10 +2,10 @@
 
 import type { Log, Miniflare, MiniflareOptions } from "miniflare";
 import { errnoOf } from "../../storage/disk-fault.ts";
+import { interfaceAddresses } from "../../tracker/interfaces.ts";
 import { CommandFailed } from "../failure.ts";
 import { readManifest } from "../manifest.ts";
 import { FrontDoor } from "./front-door.ts";
-import { interfaceAddresses } from "./interfaces.ts";
 import { workerScript } from "./worker-script.ts";
 
 /** The day whose runtime behaviour the Worker was written for; wrangler.toml says the same, and a test compares. */

@@ -18,6 +18,8 @@ const TAKEN: TrackerMessage = {
 const BEAT: TrackerMessage = { flag: "HBT", heartbeatSeconds: 30, readers: 2, complete: 1 };
 const SECOND = 1_000;
 
+const OPENED = { type: "opened", privateHosts: ["10.0.0.4"] } as const;
+
 /** A conversation whose clock the test moves; chance is half of everything. */
 class Trial {
   readonly #conversation = new TrackerConversation(SELF, () => 0.5);
@@ -58,7 +60,7 @@ class Trial {
   }
 
   register(answer: TrackerMessage = TAKEN): this {
-    this.tell({ type: "opened" });
+    this.tell(OPENED);
     this.hear(answer);
     return this;
   }
@@ -72,29 +74,50 @@ class Trial {
 describe("TrackerConversation, registering", () => {
   it("opens a socket, says who it is, and hears of its first readers", () => {
     const trial = new Trial();
-    expect(trial.tell({ type: "opened" })).toEqual(["send CON"]);
+    expect(trial.tell(OPENED)).toEqual(["send CON"]);
     expect(trial.hear(TAKEN)).toEqual(["registered"]);
     expect(trial.seen).toEqual([
       { type: "connect" },
       {
         type: "send",
-        message: { flag: "CON", version: 1, secret: SELF.secret, port: 7000, silent: false, pagesHeld: 3 },
+        message: {
+          flag: "CON",
+          version: 1,
+          secret: SELF.secret,
+          port: 7000,
+          privateHosts: ["10.0.0.4"],
+          silent: false,
+          pagesHeld: 3,
+        },
       },
       { type: "registered", answer: { ...TAKEN, flag: undefined } },
     ]);
+  });
+
+  it("asks once more, and soon, when readers came with it that are still being dialled back", () => {
+    const port = { host: "192.0.2.4", port: 7000 };
+    const entry = (addresses: readonly (typeof port)[], dialable: boolean) => ({
+      readerId: READER,
+      addresses,
+      dialable,
+    });
+    const asks = (...sublist: readonly ReturnType<typeof entry>[]) =>
+      new Trial().register({ ...TAKEN, sublist: [...sublist] }).pass(SECOND);
+    expect(asks(entry([port], true), entry([port], false))).toEqual(["send LST"]);
+    expect(asks(entry([port], true), entry([], false))).toEqual([]);
   });
 
   it("gives up a socket that does not open, and one on which nothing is answered", () => {
     const closed = new Trial();
     expect(closed.pass(15 * SECOND)).toEqual(["disconnect", "lost"]);
     const mute = new Trial();
-    mute.tell({ type: "opened" });
+    mute.tell(OPENED);
     expect(mute.pass(15 * SECOND)).toEqual(["disconnect", "lost"]);
   });
 
   it("ends when it is refused for good", () => {
     const trial = new Trial();
-    trial.tell({ type: "opened" });
+    trial.tell(OPENED);
     expect(trial.hear({ flag: "NAY", code: "unknown-book", message: "No such book" })).toEqual([
       "disconnect",
       "refused",
@@ -170,7 +193,7 @@ describe("TrackerConversation, after a loss", () => {
     expect(trial.pass(500)).toEqual(["connect"]);
     expect(trial.tell({ type: "dropped", reason: "refused" })).toEqual(["disconnect"]);
     expect(trial.pass(SECOND)).toEqual(["connect"]);
-    expect(trial.tell({ type: "opened" })).toEqual(["send CON"]);
+    expect(trial.tell(OPENED)).toEqual(["send CON"]);
     expect(trial.seen.at(-1)).toMatchObject({ message: { pagesHeld: 50 } });
     expect(trial.hear(TAKEN)).toEqual(["registered", "back"]);
   });

@@ -36,6 +36,24 @@ describe("Listener", () => {
     expect(await messagesUntilEnd(socket)).toMatchObject([{ flag: "close", fault: "unknown-book" }]);
   });
 
+  it("answers a probe of a reader that is here with a proof, tells others why not, and leads neither to a book", async () => {
+    const nonce = Buffer.from("f0f1f2f3f4f5f6f7f8f9fafbfcfdfeff", "hex");
+    const probe = { flag: "probe", version: 1, bookId: HELLO.bookId, to: HELLO.to, nonce } as const;
+    const here = (listed: boolean) =>
+      openListener(() => expect.unreachable(), {
+        absence: ({ to }) => (listed && to === HELLO.to ? undefined : "wrong-reader"),
+      });
+    for (const [listed, to, answer] of [
+      [true, HELLO.to, { flag: "proof", from: HELLO.to, nonce }],
+      [true, HELLO.from, { flag: "close", fault: "wrong-reader" }],
+      [false, HELLO.to, { flag: "close", fault: "wrong-reader" }],
+    ] as const) {
+      const socket = await connectTo({ host: "127.0.0.1", port: (await here(listed)).port });
+      socket.write(encodeMessage({ ...probe, to }));
+      expect(await messagesUntilEnd(socket)).toMatchObject([answer]);
+    }
+  });
+
   it("closes as silent a connection that has not said hello in time, whole or in part", async () => {
     const listener = await openListener(refuseAll, { helloTimeoutMs: 30 });
     for (const said of [[], [...encodeMessage(HELLO).subarray(0, 40)]]) {

@@ -3,7 +3,7 @@
 import fc from "fast-check";
 import { LINK_FAULTS, type LinkFault } from "../../../shared/faults.ts";
 import type { BookId, ReaderId } from "../../../shared/ids.ts";
-import { CLOSE_MESSAGE_BYTES_MAX, PAGES_PER_FRAME_MAX, PIECE_BYTES } from "../../../shared/limits.ts";
+import { CLOSE_MESSAGE_BYTES_MAX, NONCE_BYTES, PAGES_PER_FRAME_MAX, PIECE_BYTES } from "../../../shared/limits.ts";
 import {
   HELD_SET_BYTES_MAX,
   READER_FLAGS,
@@ -19,6 +19,7 @@ const u32 = fc.oneof(
   fc.constantFrom(0, 0x7fff_ffff, 0x8000_0000, 0xffff_ffff),
 );
 const id = fc.uint8Array({ minLength: 32, maxLength: 32 }).map((bytes) => Buffer.from(bytes).toString("hex"));
+const nonce = fc.uint8Array({ minLength: NONCE_BYTES, maxLength: NONCE_BYTES });
 const pages = fc.array(u32, { minLength: 1, maxLength: PAGES_PER_FRAME_MAX });
 const sentence = fc.string({ unit: "binary", maxLength: 200 }).map((text) => {
   const fitting = text.toWellFormed();
@@ -42,6 +43,14 @@ export const anyMessage: fc.Arbitrary<ReaderMessage> = fc.oneof(
     message: sentence,
   }),
   fc.constantFrom<ReaderMessage>({ flag: "ping" }, { flag: "pong" }, { flag: "heldAll" }, { flag: "heldNone" }),
+  fc.record({
+    flag: fc.constant("probe" as const),
+    version: u16,
+    bookId: id.map((text) => text as BookId),
+    to: id.map((text) => text as ReaderId),
+    nonce,
+  }),
+  fc.record({ flag: fc.constant("proof" as const), from: id.map((text) => text as ReaderId), nonce }),
   fc.record({
     flag: fc.constant("heldSet" as const),
     first: fc.integer({ min: 0, max: 0x1fff_ffff }).map((byte) => byte * 8),

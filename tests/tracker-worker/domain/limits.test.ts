@@ -27,6 +27,7 @@ describe("a report", () => {
     readerId: parseReaderId(digit.repeat(64)),
     hosts: ["192.0.2.1"],
     port: 1,
+    privateHosts: [],
     pagesHeld: 0,
     silent: false,
     pulse: firstPulse(0, 0),

@@ -13,7 +13,8 @@ function idOf(n: number): ReaderId {
 
 function makeReader(n: number, pagesHeld = 0): Reader {
   const hosts = [`192.0.2.${n}`] as const;
-  return { readerId: idOf(n), hosts, port: 6000, pagesHeld, silent: false, pulse: firstPulse(pagesHeld, 0) };
+  const pulse = firstPulse(pagesHeld, 0);
+  return { readerId: idOf(n), hosts, privateHosts: [], port: 6000, pagesHeld, silent: false, pulse };
 }
 
 function listOf(size: number): ReaderList {

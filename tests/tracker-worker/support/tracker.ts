@@ -130,6 +130,7 @@ export class TestReader {
 export interface Registration {
   secret?: string;
   port?: number;
+  privateHosts?: string[];
   pagesHeld?: number;
   silent?: boolean;
   version?: number;
@@ -152,9 +153,19 @@ export async function register(
 ): Promise<{ reader: TestReader; readerId: ReaderId } & Omit<Extract<TrackerMessage, { flag: "CON" }>, "flag">> {
   const { address, ...rest } = registration;
   const reader = await connect(book, address);
-  reader.say({ flag: "CON", version: 1, secret: newSecret(), port: 6000, pagesHeld: 0, silent: false, ...rest });
+  const blank = { version: 1, secret: newSecret(), port: 6000, privateHosts: [], pagesHeld: 0, silent: false };
+  reader.say({ flag: "CON", ...blank, ...rest });
   const { flag: _, ...answer } = await reader.next("CON");
   return { reader, ...answer };
+}
+
+/** Lets the tracker find that a reader's port answers, or does not, at `reached`; in these tests nothing is dialled. */
+export async function dialBack(
+  { bookId }: { bookId: BookId },
+  { readerId, port = 6000 }: { readerId: ReaderId; port?: number },
+  ...reached: string[]
+): Promise<void> {
+  await repositoryOf(bookId).dialled({ bookId, readerId, port, hosts: reached, reached });
 }
 
 /** A secret like one that a reader makes at its first start. */

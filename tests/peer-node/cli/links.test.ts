@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { linksOf } from "../../../peer-node/cli/local-tracker/interfaces.ts";
+import { linksOf } from "../../../peer-node/cli/local-tracker/links.ts";
 
 describe("linksOf", () => {
   it("is the one address that was asked for", () => {
