@@ -86,7 +86,7 @@ export class FolderStore implements PageStore {
     return [...this.#open.shelf.inventory.refused];
   }
 
-  /** Images that were whole once and turned out to be damaged since this store was opened. */
+  /** Images whose files turned out, since this store was opened, not to be what the book or the record says. */
   get damaged(): readonly ImageIndex[] {
     return this.#open.inspection.damaged;
   }
