@@ -37,7 +37,7 @@ describe("bookswarm verify", () => {
   it("finds nothing wrong with a folder that is as it was, with the tracker away", async () => {
     const { swarm, copy, pictures, publisher } = await copied();
     await publisher.end();
-    await swarm.trackerProcess.end();
+    await swarm.stopTracker();
     for (const folder of [copy, pictures]) {
       const verify = swarm.start("verify", folder);
       expect((await verify.exit).code).toBe(0);
