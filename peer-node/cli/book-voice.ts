@@ -75,6 +75,8 @@ export class BookVoice {
         );
       case "pagesLost":
         return this.#output.note(event.message);
+      case "pagesFound":
+        return this.#output.note(`${event.pages.length} pages that were lost are there again.`);
       case "banned":
         return this.#banned(event);
       case "paused":
