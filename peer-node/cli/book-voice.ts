@@ -6,7 +6,7 @@ import type { Book } from "../../shared/book.ts";
 import { formatBookLink } from "../../shared/book-link.ts";
 import type { BookEvent } from "../node/book-events.ts";
 import { formatByteSize } from "./byte-sizes.ts";
-import { CommandFailed } from "./failure.ts";
+import { CommandFailed, exitOfRefusal } from "./failure.ts";
 import type { Output } from "./output.ts";
 import { Pace } from "./pace.ts";
 
@@ -25,6 +25,7 @@ export class BookVoice {
   readonly #pace = new Pace(CHECKING_MS);
   readonly #told = new Set<string>();
   #problem: CommandFailed | undefined;
+  #refusal: CommandFailed | undefined;
   #joined = false;
 
   constructor(output: Output) {
@@ -34,6 +35,11 @@ export class BookVoice {
   /** The first thing that went wrong without ending the command; undefined while all is well. */
   get problem(): CommandFailed | undefined {
     return this.#problem;
+  }
+
+  /** Why the tracker does not take this reader; undefined while it does. Readers that are known go on all the same. */
+  get refusal(): CommandFailed | undefined {
+    return this.#refusal;
   }
 
   readonly say = (event: BookEvent): void => {
@@ -54,11 +60,12 @@ export class BookVoice {
       case "joined":
         return this.#registered(event);
       case "refused":
-        return this.#output.note(`The tracker refuses: ${event.message}`);
+        return this.#refused(event);
       case "trackerLost":
-        return this.#output.event("tracker", { state: "lost" });
+        this.#output.detail(event.reason);
+        return this.#output.event("tracker", { state: "lost" }, "The tracker is out of reach; it is tried again.");
       case "trackerBack":
-        return this.#output.event("tracker", { state: "back" });
+        return this.#output.event("tracker", { state: "back" }, "The tracker is back.");
       case "image":
         return this.#output.event("image", event.image);
       case "imageRefused":
@@ -68,6 +75,8 @@ export class BookVoice {
         );
       case "pagesLost":
         return this.#output.note(event.message);
+      case "pagesFound":
+        return this.#output.note(`${event.pages.length} pages that were lost are there again.`);
       case "banned":
         return this.#banned(event);
       case "paused":
@@ -125,6 +134,11 @@ export class BookVoice {
     const text = this.#joined ? undefined : `Joined, ${met}.`;
     this.#joined = true;
     this.#output.event("joined", { readerId, address, readers, heartbeatSeconds }, text);
+  }
+
+  #refused({ code, message }: EventOf<"refused">): void {
+    this.#refusal ??= new CommandFailed(exitOfRefusal(code), message);
+    this.#output.failure(this.#refusal);
   }
 
   #banned({ reader, host, reason }: EventOf<"banned">): void {

@@ -7,10 +7,13 @@ import type { DescribeOptions } from "./describe.ts";
 import { EXIT_CODES } from "./exit-codes.ts";
 import { CommandFailed, failureOf } from "./failure.ts";
 import type { GetOptions } from "./get.ts";
+import type { LaunchOptions } from "./launch.ts";
 import { readManifest } from "./manifest.ts";
-import { heartbeatValue, portValue, trackerValues } from "./option-values.ts";
+import { globValues, heartbeatValue, portValue, trackerValues } from "./option-values.ts";
 import { Output, type OutputOptions } from "./output.ts";
 import type { PublishOptions } from "./publish.ts";
+import type { RemoveOptions } from "./remove.ts";
+import type { SeedOptions } from "./seed.ts";
 import { addNodeOptions, addOutputOptions, addTrackerOptions } from "./shared-options.ts";
 import type { TrackerCommandOptions } from "./tracker.ts";
 
@@ -58,9 +61,41 @@ function commandLine(): Command {
   addNodeOptions(addTrackerOptions(addOutputOptions(program.command("get <link|file.desc>"))))
     .description("download a book, serving while it arrives and after it is complete")
     .option("--to <folder>", "where the images go; a folder with the book's name by default")
+    .option(
+      "--only <glob>",
+      "fetch only images whose path matches, as in '2026/**'; may be given several times",
+      globValues,
+    )
     .option("--exit", "leave when the book is complete")
     .action(async (source: string, options: GetOptions & OutputOptions) =>
       carryOut(options, async (output) => (await import("./get.ts")).get(output, source, options)),
+    );
+
+  addNodeOptions(addTrackerOptions(addOutputOptions(program.command("seed <folder|file.desc...>"))))
+    .description("serve the books that lie in these folders, all over one port, and ask for nothing")
+    .action(async (places: readonly string[], options: SeedOptions & OutputOptions) =>
+      carryOut(options, async (output) => (await import("./seed.ts")).seed(output, places, options)),
+    );
+
+  addNodeOptions(addTrackerOptions(addOutputOptions(program.command("launch <folder...>"))))
+    .usage("[options] [link|file.desc] <folder...>")
+    .description(
+      "run one node for each folder: the first serves what it has, the others fetch; with a port asked for, each takes the next one",
+    )
+    .action(async (words: readonly string[], options: LaunchOptions & OutputOptions) =>
+      carryOut(options, async (output) => (await import("./launch.ts")).launch(output, words, options)),
+    );
+
+  addOutputOptions(program.command("verify <folder|file.desc>"))
+    .description("hash all images in a folder, name those that are damaged, and mend the record for the next get")
+    .action(async (place: string, options: OutputOptions) =>
+      carryOut(options, async (output) => (await import("./verify.ts")).verify(output, place)),
+    );
+
+  addTrackerOptions(addOutputOptions(program.command("remove <link>")))
+    .description("take a book out of its catalog: one that you published, or any with the tracker's admin token")
+    .action(async (link: string, options: RemoveOptions & OutputOptions) =>
+      carryOut(options, async (output) => (await import("./remove.ts")).remove(output, link, options)),
     );
 
   addTrackerOptions(addOutputOptions(program.command("books [query]")))

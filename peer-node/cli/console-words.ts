@@ -3,6 +3,7 @@
 
 import { createInterface, type Interface } from "node:readline";
 import { EXIT_CODES } from "./exit-codes.ts";
+import { CommandFailed } from "./failure.ts";
 
 const SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
 
@@ -15,13 +16,13 @@ export class ConsoleWords {
     for (const signal of SIGNALS) process.on(signal, this.#signalled);
     this.#lines = createInterface({ input: process.stdin, terminal: false });
     this.#lines.on("line", (line) => {
-      if (line.trim() === "end") this.#stopping.abort();
+      if (line.trim() === "end") this.#stop();
     });
     // A standard input that cannot be read (closed, or a folder) is one on which nothing is said.
     process.stdin.on("error", () => undefined);
   }
 
-  /** Aborted when the command should stop in order. */
+  /** Aborted when the command should stop in order; the reason is what to fail with where nothing was begun yet. */
   get signal(): AbortSignal {
     return this.#stopping.signal;
   }
@@ -42,6 +43,10 @@ export class ConsoleWords {
 
   readonly #signalled = (): void => {
     if (this.#stopping.signal.aborted) process.exit(EXIT_CODES.stopped.code);
-    this.#stopping.abort();
+    this.#stop();
   };
+
+  #stop(): void {
+    this.#stopping.abort(new CommandFailed("stopped", "Stopped before it was known what there is to do"));
+  }
 }

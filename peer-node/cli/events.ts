@@ -3,7 +3,10 @@
 import type { BookId, ReaderId } from "../../shared/ids.ts";
 import type { Exit } from "./exit-codes.ts";
 
-/** The fields of each event, beside `event` and `at`. Sizes are bytes, times seconds. */
+/**
+ * The fields of each event, beside `event` and `at`. Sizes are bytes, times seconds. Of a command that serves several
+ * books, each event of one book also has its `folder`.
+ */
 export interface CommandEvents {
   /** A port is open. `link` and `links` are the tracker's, first the one for this machine. */
   readonly listening: { readonly port: number; readonly link?: string; readonly links?: readonly string[] };
@@ -42,7 +45,21 @@ export interface CommandEvents {
   };
   /** An image is whole. */
   readonly image: { readonly path: string; readonly file: string; readonly bytes: number };
+  /** An image is there and its bytes are not what the book says. */
   readonly damaged: { readonly path: string };
+  /** An image is not there, or not whole yet. */
+  readonly missing: { readonly path: string };
+  /** A folder was hashed, whatever its record said: how many images of the book are which, and bytes of the sound ones. */
+  readonly verified: {
+    readonly folder: string;
+    readonly sound: number;
+    readonly damaged: number;
+    readonly missing: number;
+    readonly images: number;
+    readonly bytes: number;
+  };
+  /** A book was taken out of the catalog. */
+  readonly removed: { readonly bookId: BookId; readonly link: string; readonly name: string };
   /** A file or folder that does not become part of the book. */
   readonly skipped: { readonly path: string; readonly reason: string };
   readonly complete: {

@@ -4,6 +4,9 @@ import { InvalidArgumentError } from "commander";
 import { parseTracker } from "../../shared/book-link.ts";
 import { parseByteSize } from "./byte-sizes.ts";
 
+/** Characters of a glob. Chosen: as long as the longest path, and far below what picomatch refuses. */
+const GLOB_CHARACTERS_MAX = 4_096;
+
 /** A TCP port; 0 means any free one. */
 export function portValue(text: string): number {
   const port = wholeNumber(text);
@@ -53,6 +56,14 @@ export function trackerValue(text: string): string {
 /** Base addresses of trackers, one each time the option is given. */
 export function trackerValues(text: string, before: readonly string[] = []): readonly string[] {
   return [...before, trackerValue(text)];
+}
+
+/** Globs, one each time the option is given. */
+export function globValues(text: string, before: readonly string[] = []): readonly string[] {
+  if (text === "" || text.length > GLOB_CHARACTERS_MAX) {
+    throw new InvalidArgumentError(`A glob has 1 to ${GLOB_CHARACTERS_MAX} characters, as in '2026/**/*.jpg'.`);
+  }
+  return [...before, text];
 }
 
 function wholeNumber(text: string): number | undefined {

@@ -22,13 +22,23 @@ interface StatusLine {
   done(): void;
 }
 
+/** Which of several books an output speaks of. */
+interface Subject {
+  /** The book's folder, an absolute path. */
+  readonly folder: string;
+  /** What people read before each sentence; nothing when there is only one book. */
+  readonly label: string | undefined;
+}
+
 export class Output {
   readonly #options: OutputOptions;
   readonly #status: StatusLine | undefined;
+  readonly #subject: Subject | undefined;
 
-  private constructor(options: OutputOptions, status: StatusLine | undefined) {
+  private constructor(options: OutputOptions, status: StatusLine | undefined, subject?: Subject) {
     this.#options = options;
     this.#status = status;
+    this.#subject = subject;
   }
 
   /** Opens standard output for one command. */
@@ -40,9 +50,9 @@ export class Output {
     return new Output(options, createLogUpdate(process.stderr));
   }
 
-  /** True at a terminal, where `status` is seen. */
-  get hasStatus(): boolean {
-    return this.#status !== undefined;
+  /** The same output, for what concerns one of several books: its events have `folder`, its sentences a label. */
+  about(folder: string, label?: string): Output {
+    return new Output(this.#options, this.#status, { folder, label });
   }
 
   /**
@@ -51,15 +61,16 @@ export class Output {
    */
   event<Name extends CommandEvent>(event: Name, fields: CommandEvents[Name], text?: string): void {
     if (this.#options.json) {
-      process.stdout.write(`${JSON.stringify({ event, at: new Date().toISOString(), ...fields })}\n`);
+      const folder = this.#subject === undefined ? {} : { folder: this.#subject.folder };
+      process.stdout.write(`${JSON.stringify({ event, at: new Date().toISOString(), ...folder, ...fields })}\n`);
     } else if (text !== undefined) {
-      this.#write(process.stdout, text);
+      this.#write(process.stdout, this.labelled(text));
     }
   }
 
   /** Says something in passing, to people alone. */
   note(text: string): void {
-    if (!this.#options.json && !this.#options.quiet) this.#write(process.stderr, text);
+    if (!this.#options.json && !this.#options.quiet) this.#write(process.stderr, this.labelled(text));
   }
 
   /** Says something that only whoever looks for a fault wants to read. */
@@ -67,9 +78,15 @@ export class Output {
     if (this.#options.verbose) this.#write(process.stderr, text);
   }
 
-  /** Replaces the line at the bottom of the terminal. */
+  /** Replaces the lines at the bottom of the terminal. */
   status(text: string): void {
-    this.#status?.(printable(text));
+    this.#status?.(lines(text));
+  }
+
+  /** A sentence with the label of the book that it is about. */
+  labelled(text: string): string {
+    const label = this.#subject?.label;
+    return label === undefined ? text : `${label}: ${text}`;
   }
 
   /** Says why the command ends, or what it could not do, and says it only once; with --verbose, also where an unforeseen error comes from. */
@@ -91,8 +108,13 @@ export class Output {
 
   #write(stream: NodeJS.WriteStream, text: string): void {
     this.#status?.clear();
-    stream.write(`${text.split("\n").map(printable).join("\n")}\n`);
+    stream.write(`${lines(text)}\n`);
   }
+}
+
+/** Our own line breaks are kept, and nothing else that a terminal would obey. */
+function lines(text: string): string {
+  return text.split("\n").map(printable).join("\n");
 }
 
 /** Whoever read our output is gone, as in `bookswarm books | head -1`: there is nobody left to work for. */

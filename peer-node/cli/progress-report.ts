@@ -1,22 +1,27 @@
-// How far a reader is, said at a steady pace: an event for programs, the line at the bottom of the terminal for people.
+// How far readers are, said at a steady pace: an event for programs, lines at the bottom of the terminal for people.
 
-import type { Reader } from "../node/reader.ts";
+import type { OpenedBook } from "../node/opened-book.ts";
 import { formatByteSize } from "./byte-sizes.ts";
 import type { Output } from "./output.ts";
 
 /** Milliseconds between two reports. */
 const REPORT_MS = 500;
 
+/** A book whose progress is told, and through what. */
+export interface Reported {
+  readonly output: Output;
+  readonly opened: OpenedBook;
+}
+
 export class ProgressReport {
   readonly #output: Output;
-  readonly #reader: Reader;
+  readonly #gauges: readonly ProgressGauge[];
   readonly #timer: NodeJS.Timeout;
-  #last = "";
 
-  /** Reports at once, and then until `end`. */
-  constructor(output: Output, reader: Reader) {
+  /** Reports at once, and then until `end`. @param output - has the terminal's status, to be shared by all */
+  constructor(output: Output, reported: readonly Reported[]) {
     this.#output = output;
-    this.#reader = reader;
+    this.#gauges = reported.map((each) => new ProgressGauge(each));
     this.#timer = setInterval(() => this.#report(), REPORT_MS);
     this.#report();
   }
@@ -28,22 +33,57 @@ export class ProgressReport {
   }
 
   #report(): void {
-    const { pagesHeld, pages, bytesHeld, receiveRate, sendRate, links } = this.#reader.snapshot();
-    const { bytes } = this.#reader.book;
+    this.#output.status(this.#gauges.map((gauge) => gauge.report()).join("\n"));
+  }
+}
+
+/** Reads off one reader how far it is. */
+class ProgressGauge {
+  readonly #output: Output;
+  readonly #opened: OpenedBook;
+  #last = "";
+  /** What is held of the chosen images, as it was when the reader held `pagesHeld` in all. */
+  #held = { pagesHeld: -1, pages: 0, bytes: 0 };
+
+  constructor({ output, opened }: Reported) {
+    this.#output = output;
+    this.#opened = opened;
+  }
+
+  /** Tells programs, if there is news. @returns the line for people */
+  report(): string {
+    const { reader, chosen } = this.#opened;
+    const { receiveRate, sendRate, links } = reader.snapshot();
+    const { pages: pagesHeld, bytes: bytesHeld } = this.#heldOfChosen();
+    const { count: pages } = chosen.pages;
+    const { bytes } = chosen;
     const bytesPerSecond = Math.round(receiveRate);
     const progress = { pagesHeld, pages, bytesHeld, bytes, bytesPerSecond, readers: links.length };
     // An idle server says nothing new for hours.
     const said = JSON.stringify(progress);
     if (said !== this.#last) this.#output.event("progress", progress);
     this.#last = said;
-    if (!this.#output.hasStatus) return;
     const met = `${links.length} ${links.length === 1 ? "reader" : "readers"}`;
-    if (this.#reader.isComplete) return this.#output.status(`Serving  ${rate(sendRate)} up  ${met}`);
+    if (reader.isComplete) return this.#output.labelled(`Serving  ${rate(sendRate)} up  ${met}`);
     const share = `${Math.floor((100 * bytesHeld) / Math.max(1, bytes))}%`;
     const left = receiveRate > 0 ? `  ${duration((bytes - bytesHeld) / receiveRate)} left` : "";
-    this.#output.status(
-      `${share}  ${formatByteSize(bytesHeld)} of ${formatByteSize(bytes)}  ${rate(receiveRate)}  ${met}${left}`,
-    );
+    const sizes = `${formatByteSize(bytesHeld)} of ${formatByteSize(bytes)}`;
+    return this.#output.labelled(`${share}  ${sizes}  ${rate(receiveRate)}  ${met}${left}`);
+  }
+
+  #heldOfChosen(): { readonly pages: number; readonly bytes: number } {
+    const { reader, store, chosen } = this.#opened;
+    const { pagesHeld, bytesHeld } = reader.snapshot();
+    if (chosen.pages.isFull) return { pages: pagesHeld, bytes: bytesHeld };
+    if (this.#held.pagesHeld === pagesHeld) return this.#held;
+    let pages = 0;
+    let bytes = 0;
+    for (const page of chosen.pages.common(store.held)) {
+      pages++;
+      bytes += reader.book.pageBytes(page);
+    }
+    this.#held = { pagesHeld, pages, bytes };
+    return this.#held;
   }
 }
 
@@ -51,7 +91,7 @@ function rate(bytesPerSecond: number): string {
   return `${formatByteSize(bytesPerSecond)}/s`;
 }
 
-/** @example duration(3_700) // "1 h 1 min" */
+/** @example duration(3_700) // "1 h 2 min" */
 function duration(seconds: number): string {
   if (seconds < 60) return `${Math.ceil(seconds)} s`;
   const minutes = Math.ceil(seconds / 60);

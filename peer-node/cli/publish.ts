@@ -3,36 +3,27 @@
 import { resolve } from "node:path";
 import { formatBookLink } from "../../shared/book-link.ts";
 import type { BookEvent } from "../node/book-events.ts";
-import { Node } from "../node/node.ts";
+import { isDescriptor } from "../node/find-book.ts";
+import type { Node } from "../node/node.ts";
 import { type DescribedBook, describeBook, describedBefore, publishBook } from "../node/publish-book.ts";
 import type { TrackerAddress } from "../tracker/tracker-request.ts";
 import { BookVoice } from "./book-voice.ts";
-import { ConsoleWords } from "./console-words.ts";
+import type { ConsoleWords } from "./console-words.ts";
 import { ended } from "./ended.ts";
 import { CommandFailed } from "./failure.ts";
 import type { Output } from "./output.ts";
 import { ProgressReport } from "./progress-report.ts";
 import type { NodeOptions, TrackerOptions } from "./shared-options.ts";
-import { credentialOf } from "./tracker-choice.ts";
+import { noTracker, trackerIn } from "./tracker-choice.ts";
+import { withNode } from "./with-node.ts";
 
 export interface PublishOptions extends NodeOptions, TrackerOptions {
   readonly name?: string;
 }
 
 /** @throws DescriptorRefused, FileUnsteady, TrackerRefused, TrackerFault, DiskFault, ListenFailed, CommandFailed */
-export async function publish(output: Output, source: string, options: PublishOptions): Promise<void> {
-  const words = new ConsoleWords();
-  const node = await Node.open(options).catch((error: unknown) => {
-    words.close();
-    throw error;
-  });
-  try {
-    output.event("listening", { port: node.port });
-    await carryOut(output, words, node, source, options);
-  } finally {
-    words.close();
-    await node.close();
-  }
+export function publish(output: Output, source: string, options: PublishOptions): Promise<void> {
+  return withNode(output, options, (words, node) => carryOut(output, words, node, source, options));
 }
 
 async function carryOut(
@@ -49,12 +40,12 @@ async function carryOut(
     if (["joined", "refused", "trackerLost"].includes(event.type)) met.resolve();
   };
   const { described, tracker } = await describedFor(source, options, onEvent);
-  const { store, reader } = await publishBook({ described, tracker, node, onEvent, signal: words.signal });
-  const progress = new ProgressReport(output, reader);
+  const opened = await publishBook({ described, tracker, node, onEvent, signal: words.signal });
+  const progress = new ProgressReport(output, [{ output, opened }]);
   try {
     // The link is handed out when whoever opens it finds somebody to ask.
     await Promise.race([met.promise, words.untilEnd()]);
-    const { id: bookId, imageCount: images, pageCount: pages, bytes } = store.book;
+    const { id: bookId, imageCount: images, pageCount: pages, bytes } = opened.store.book;
     const link = formatBookLink({ tracker: tracker.tracker, bookId });
     const descriptor = resolve(described.descriptor);
     output.event("published", { bookId, link, descriptor, images, pages, bytes }, link);
@@ -63,7 +54,7 @@ async function carryOut(
   } finally {
     progress.end();
   }
-  await ended(output, node, reader);
+  await ended(output, [node], [opened.reader]);
 }
 
 /** Describes a folder, or reads the descriptor that was given; and finds the tracker that either names. */
@@ -72,26 +63,21 @@ async function describedFor(
   options: PublishOptions,
   onEvent: (event: BookEvent) => void,
 ): Promise<{ readonly described: DescribedBook; readonly tracker: TrackerAddress }> {
-  const { tracker, name } = options;
-  const credential = await credentialOf(options);
-  if (source.endsWith(".desc")) {
+  const { name } = options;
+  const named = await trackerIn(options);
+  if (isDescriptor(source)) {
     if (name !== undefined) throw new CommandFailed("wrong-use", "A descriptor has its name already; leave --name out");
     const described = await describedBefore(source);
-    const where = tracker ?? described.book.trackers[0];
-    if (where === undefined) throw noTracker();
-    return { described, tracker: { tracker: where, credential } };
+    const [first = noTracker()] = named === undefined ? described.book.trackers : [named.tracker];
+    return { described, tracker: named ?? { tracker: first } };
   }
-  if (tracker === undefined) throw noTracker();
+  const tracker = named ?? noTracker();
   const described = await describeBook({
     folder: source,
     name,
-    trackers: [tracker],
+    trackers: [tracker.tracker],
     onEvent,
     readOnlyFolder: "allowed",
   });
-  return { described, tracker: { tracker, credential } };
-}
-
-function noTracker(): CommandFailed {
-  return new CommandFailed("wrong-use", "Which tracker? Name it with --tracker, or set BOOKSWARM_TRACKER");
+  return { described, tracker };
 }

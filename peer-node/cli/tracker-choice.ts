@@ -13,11 +13,18 @@ import type { TrackerOptions } from "./shared-options.ts";
  * @throws CommandFailed "wrong-use" when none was named
  */
 export async function namedTracker(options: TrackerOptions): Promise<TrackerAddress> {
+  return (await trackerIn(options)) ?? noTracker();
+}
+
+/** The tracker that the user named, with the token for it; undefined when none was named. */
+export async function trackerIn(options: TrackerOptions): Promise<TrackerAddress | undefined> {
   const { tracker } = options;
-  if (tracker === undefined) {
-    throw new CommandFailed("wrong-use", "Which tracker? Name it with --tracker, or set BOOKSWARM_TRACKER");
-  }
-  return { tracker, credential: await credentialOf(options) };
+  return tracker === undefined ? undefined : { tracker, credential: await credentialOf(options) };
+}
+
+/** Says that a tracker must be named. @throws CommandFailed "wrong-use" */
+export function noTracker(): never {
+  throw new CommandFailed("wrong-use", "Which tracker? Name it with --tracker, or set BOOKSWARM_TRACKER");
 }
 
 /** The token that the user gave, bound to the tracker that the user named; undefined when one of them is missing. */

@@ -2,7 +2,7 @@
 // kept among the user's own state, readable to nobody else.
 
 import { hash } from "node:crypto";
-import { readFile, rename, writeFile } from "node:fs/promises";
+import { readFile, rename, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { BookLink } from "../../shared/book-link.ts";
 import { isHex } from "../../shared/hex.ts";
@@ -32,6 +32,16 @@ export async function findRemovalSecret(book: BookLink): Promise<string | undefi
   } catch (error) {
     if (errnoOf(error) === "ENOENT") return undefined;
     throw diskFault(error, "read the removal secret in", file);
+  }
+}
+
+/** Forgets a secret that is of no use any more, if there is one. @throws DiskFault */
+export async function forgetRemovalSecret(book: BookLink): Promise<void> {
+  const file = fileOf(book);
+  try {
+    await rm(file, { force: true });
+  } catch (error) {
+    throw diskFault(error, "remove the removal secret in", file);
   }
 }
 

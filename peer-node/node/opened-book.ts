@@ -10,10 +10,20 @@ import type { TrackerAddress } from "../tracker/tracker-request.ts";
 import type { OnBookEvent } from "./book-events.ts";
 import type { Node } from "./node.ts";
 import type { Reader } from "./reader.ts";
+import { mustHaveRoom } from "./room.ts";
 
 export interface OpenedBook {
   readonly store: FolderStore;
   readonly reader: Reader;
+  /** What is fetched or served, held pages included: the whole book, or the images that were chosen. */
+  readonly chosen: Selection;
+}
+
+/** Some images of a book. */
+export interface Selection {
+  readonly images: number;
+  readonly bytes: number;
+  readonly pages: PageSet;
 }
 
 export interface OpenOptions extends Pick<FolderStoreOptions, "book" | "folder" | "purpose" | "vouched"> {
@@ -45,9 +55,21 @@ export async function openBook(options: OpenOptions): Promise<OpenedBook> {
   }
   for (const image of store.refused) onEvent({ type: "imageRefused", image });
   const secret = store.readerSecret();
-  const wanted = where.purpose === "serve" ? new PageSet(store.book.pageCount) : wantedPages(store, wants);
+  const chosen = select(store, wants);
+  const wanted = where.purpose === "serve" ? new PageSet(store.book.pageCount) : chosen.pages;
+  await mayFetch(store, wanted);
   const reader = node.read({ store, wanted, secret, reader: readerIdOf(secret), tracker, pipeline, onEvent });
-  return { store, reader };
+  return { store, reader, chosen };
+}
+
+/** @throws DiskFault "full" when there is no room for what is missing; the folder is let go of then */
+async function mayFetch(store: FolderStore, wanted: PageSet): Promise<void> {
+  try {
+    mustHaveRoom(store, wanted);
+  } catch (error) {
+    await store.close();
+    throw error;
+  }
 }
 
 /** A reader's id: the SHA-256 of the 32 bytes of its secret. */
@@ -55,13 +77,16 @@ export function readerIdOf(secret: string): ReaderId {
   return parseReaderId(createHash("sha256").update(secret, "hex").digest("hex"));
 }
 
-function wantedPages({ book, unwanted }: FolderStore, wants: (image: Image) => boolean): PageSet {
-  const wanted = new PageSet(book.pageCount);
+function select({ book, unwanted }: FolderStore, wants: (image: Image) => boolean): Selection {
+  const pages = new PageSet(book.pageCount);
+  let images = 0;
+  let bytes = 0;
   for (const image of book.images()) {
-    if (!wants(image)) continue;
-    for (let page = image.firstPage; page < image.firstPage + image.pageCount; page++) {
-      if (!unwanted.has(book.page(page))) wanted.add(book.page(page));
-    }
+    const isGivenUp = image.pageCount > 0 && unwanted.has(book.page(image.firstPage));
+    if (isGivenUp || !wants(image)) continue;
+    images++;
+    bytes += image.bytes;
+    for (let page = image.firstPage; page < image.firstPage + image.pageCount; page++) pages.add(book.page(page));
   }
-  return wanted;
+  return { images, bytes, pages };
 }

@@ -64,6 +64,10 @@ export class PatientDisk implements PageStore {
     return this.#store.read(page, offset, targets);
   }
 
+  regain(): Promise<readonly PageIndex[]> {
+    return this.#store.regain();
+  }
+
   close(): Promise<void> {
     this.#isClosed = true;
     this.#endWait?.();

@@ -5,13 +5,14 @@ import type { Book } from "../../shared/book.ts";
 import { type Description, describeFolder } from "../library/describe.ts";
 import { loadDescriptor, saveDescriptor } from "../library/descriptor-file.ts";
 import { DescriptorSlices } from "../library/descriptor-slices.ts";
-import { keepRemovalSecret } from "../library/removal-secrets.ts";
+import { findRemovalSecret, keepRemovalSecret } from "../library/removal-secrets.ts";
 import { makeFolder } from "../storage/make-folder.ts";
 import { DiskFault } from "../storage/page-store.ts";
 import { descriptorPlace } from "../storage/places.ts";
 import type { Stamp } from "../storage/stamp.ts";
 import { userStateFolder } from "../storage/state-folder.ts";
 import { TrackerApiClient } from "../tracker/tracker-api-client.ts";
+import { isPassing } from "../tracker/tracker-faults.ts";
 import type { TrackerAddress } from "../tracker/tracker-request.ts";
 import type { OnBookEvent } from "./book-events.ts";
 import { type OpenedBook, type OpenOptions, openBook } from "./opened-book.ts";
@@ -100,11 +101,16 @@ export async function publishBook(options: PublishOptions): Promise<OpenedBook> 
   const { described, tracker, signal, node, onEvent } = options;
   const { book, descriptor, folder, stamps } = described;
   const source = await DescriptorSlices.open(descriptor, book);
+  const place = { tracker: tracker.tracker, bookId: book.id };
   try {
     await new TrackerApiClient(tracker).publish(source, {
       signal,
-      keepRemovalSecret: (secret) => keepRemovalSecret({ tracker: tracker.tracker, bookId: book.id }, secret),
+      keepRemovalSecret: (secret) => keepRemovalSecret(place, secret),
     });
+  } catch (error) {
+    // Whoever has the secret of a book began to publish it there. The tracker is tried again while the book is served,
+    // and refuses then, if it never had the whole of it.
+    if (!isPassing(error) || (await findRemovalSecret(place)) === undefined) throw error;
   } finally {
     await source.close();
   }

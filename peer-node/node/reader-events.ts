@@ -24,6 +24,8 @@ export type ReaderEvent =
   | { readonly type: "complete" }
   /** Pages turned out to be gone from the disk. */
   | { readonly type: "pagesLost"; readonly pages: readonly PageIndex[]; readonly message: string }
+  /** Pages that were lost are there again, because somebody put their image back. */
+  | { readonly type: "pagesFound"; readonly pages: readonly PageIndex[] }
   | { readonly type: "banned"; readonly reader: ReaderId; readonly host: string; readonly reason: string }
   /** The disk takes nothing for now. */
   | { readonly type: "paused"; readonly fault: DiskFault }

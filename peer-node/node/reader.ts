@@ -63,6 +63,9 @@ interface Listed {
   readonly complete: number;
 }
 
+/** Milliseconds between two looks for pages that were lost. Chosen: soon for a person, and nothing for a disk. */
+const LOOKOUT_MS = 3_000;
+
 /** Link ids are unique in the process, so that no mix-up between readers can go unnoticed. */
 let lastLink = 0;
 
@@ -80,6 +83,8 @@ export class Reader {
   /** Events that came while another was handled, oldest first. */
   #pending: SwarmEvent[] | undefined;
   #timer: NodeJS.Timeout | undefined;
+  /** Runs from the first page that is lost on, to find out when one is there again. */
+  #lookout: NodeJS.Timeout | undefined;
   #wasComplete = false;
   #pagesSaid = 0;
 
@@ -134,6 +139,7 @@ export class Reader {
     this.#dials.abort();
     await Promise.all([this.#tracker?.leave(), this.#allGone()]);
     clearTimeout(this.#timer);
+    clearTimeout(this.#lookout);
     await this.#disk.close();
   }
 
@@ -288,6 +294,20 @@ export class Reader {
   #pagesLost({ pages, message }: PagesLost): void {
     this.#onEvent({ type: "pagesLost", pages, message });
     this.#tell({ type: "pagesLost", pages });
+    if (!this.#dials.signal.aborted) this.#lookout ??= setTimeout(() => this.#lookForLost(), LOOKOUT_MS);
+  }
+
+  async #lookForLost(): Promise<void> {
+    try {
+      const pages = await this.#disk.regain();
+      if (this.#dials.signal.aborted) return;
+      if (pages.length > 0) this.#onEvent({ type: "pagesFound", pages });
+      for (const page of pages) this.#tell({ type: "pageStored", page });
+    } catch (error) {
+      // A disk that does not answer now may do so at the next look.
+      if (!(error instanceof DiskFault)) throw error;
+    }
+    if (!this.#dials.signal.aborted) this.#lookout = setTimeout(() => this.#lookForLost(), LOOKOUT_MS);
   }
 
   async #putPage(link: LinkId, page: PageIndex): Promise<void> {

@@ -19,6 +19,7 @@ import { diskFault, onDisk } from "./disk-fault.ts";
 import { freeBytes } from "./disk-rules.ts";
 import { sameBytes } from "./hasher.ts";
 import { look } from "./image-files.ts";
+import { LostImages } from "./lost-images.ts";
 import { type FolderStoreOptions, type OpenBook, openBook } from "./opening.ts";
 import { DiskFault, type PageStore, PagesLost, type PutResult, type StoredImage } from "./page-store.ts";
 import { writeFully } from "./record.ts";
@@ -38,6 +39,7 @@ export class FolderStore implements PageStore {
   readonly #completing = new Map<ImageIndex, Promise<PutResult>>();
   /** Images whose files are being inspected, because they turned out to have changed. */
   readonly #inspecting = new Map<ImageIndex, Promise<void>>();
+  readonly #lost: LostImages;
   #closing: Promise<void> | undefined;
 
   private constructor(open: OpenBook) {
@@ -46,6 +48,7 @@ export class FolderStore implements PageStore {
     this.book = shelf.book;
     this.folder = shelf.files.folder;
     this.renamed = open.renamed;
+    this.#lost = new LostImages(shelf.files);
     this.#syncPoints = new SyncPoints(
       {
         folder: this.folder,
@@ -86,7 +89,7 @@ export class FolderStore implements PageStore {
     return [...this.#open.shelf.inventory.refused];
   }
 
-  /** Images that were whole once and turned out to be damaged since this store was opened. */
+  /** Images whose files turned out, since this store was opened, not to be what the book or the record says. */
   get damaged(): readonly ImageIndex[] {
     return this.#open.inspection.damaged;
   }
@@ -135,12 +138,27 @@ export class FolderStore implements PageStore {
     if (!this.held.has(page)) throw new PagesLost([page], `Page ${page} is not held`);
     if (this.#tryRead(page, offset, targets)) return;
     const { image } = this.book.placeOf(page);
-    const lost = await this.#inspect(image);
+    // Named as it was before: what is lost has no place of its own any more.
     const file = this.#open.shelf.placeOf(image);
+    const lost = await this.#inspect(image);
     if (!this.held.has(page))
       throw new PagesLost(lost, `${file} has changed; ${lost.length} of its pages are not held any more`);
     if (this.#tryRead(page, offset, targets)) return;
     throw new DiskFault("failed", file, `Cannot read ${file}: it does not stay the same from one moment to the next`);
+  }
+
+  async regain(): Promise<readonly PageIndex[]> {
+    this.#mustBeOpen();
+    const { shelf } = this.#open;
+    const { inventory } = shelf;
+    const found: PageIndex[] = [];
+    for (const image of this.#lost.isEmpty || !this.#isThere() ? [] : this.#lost.changed()) {
+      const before = new Set(inventory.heldOf(image));
+      await this.#inspect(image);
+      found.push(...inventory.heldOf(image).filter((page) => !before.has(page)));
+      if (this.isWhole(image)) this.#lost.delete(image);
+    }
+    return found;
   }
 
   close(): Promise<void> {
@@ -217,6 +235,7 @@ export class FolderStore implements PageStore {
       this.#inspecting.set(number, inspecting);
     }
     await inspecting;
+    if (this.#open.servesOnly && !this.isWhole(number)) this.#lost.add(number);
     return before.filter((page) => !shelf.inventory.held.has(page));
   }
 

@@ -28,12 +28,16 @@ export interface InspectionRules {
 export class Inspection {
   readonly #shelf: Shelf;
   readonly #rules: InspectionRules;
-  /** Whole images that turned out to be damaged. */
-  readonly damaged: ImageIndex[] = [];
+  readonly #damaged = new Set<ImageIndex>();
 
   constructor(shelf: Shelf, rules: InspectionRules) {
     this.#shelf = shelf;
     this.#rules = rules;
+  }
+
+  /** Images whose bytes turned out not to be what the book says: whole ones, unfinished ones, and files never verified. */
+  get damaged(): ImageIndex[] {
+    return [...this.#damaged];
   }
 
   /** Looks at an image's files, and settles what looking can settle. @returns what must be hashed, if anything */
@@ -43,13 +47,14 @@ export class Inspection {
     const seen = look(files.file(image.index));
     const recorded = inventory.stampOf(image.index);
     if (recorded !== undefined) return this.#lookAtWhole(image, recorded, seen);
-    if (typeof seen === "object" && seen.bytes === image.bytes) {
+    const isDamaged = inventory.damagedStampOf(image.index) !== undefined;
+    if (typeof seen === "object" && (seen.bytes === image.bytes || isDamaged)) {
       const vouched = this.#rules.vouched[image.index];
       if (vouched === undefined || !sameStamp(seen, vouched)) return "file";
       record.commit({ kind: "image", image: image.index, stamp: seen });
       return undefined;
     }
-    if (seen !== undefined && this.#rules.mends) this.#shelf.leave(image.index);
+    if (seen !== undefined) this.#differs(image);
     return this.#lookAtPart(image);
   }
 
@@ -62,6 +67,8 @@ export class Inspection {
       if (isSettled) return;
     }
     const check = await this.#check(image, this.#shelf.files.part(image.index), onBytes);
+    const good = new Set(check.good);
+    if (this.#shelf.inventory.heldOf(image.index).some((page) => !good.has(page))) this.#damaged.add(image.index);
     this.#retell(image, check.good);
     this.#rules.doubtful.delete(image.index);
   }
@@ -118,20 +125,28 @@ export class Inspection {
       files.removePart(image.index);
       return true;
     }
-    const recorded = inventory.stampOf(image.index);
-    if (recorded !== undefined) {
-      this.damaged.push(image.index);
-      this.#retell(image, []);
+    const ours = inventory.stampOf(image.index) ?? inventory.damagedStampOf(image.index);
+    if (ours === undefined) {
+      this.#differs(image);
+      return false;
     }
+    this.#damaged.add(image.index);
+    record.commit({ kind: "damaged", image: image.index, stamp: ours });
     if (!this.#rules.mends) return false;
     // The file that we wrote, and its bytes changed: mend it. Another file in its place is somebody's, and not touched.
-    if (recorded === undefined || recorded.ino !== stamp?.ino) {
+    if (ours.ino !== stamp?.ino) {
       this.#shelf.leave(image.index);
       return false;
     }
     files.takeBack(image.index);
     this.#retell(image, good);
     return true;
+  }
+
+  /** Something has an image's name that is not the image and never was: whoever fetches leaves it alone. */
+  #differs(image: Image): void {
+    if (this.#rules.mends) this.#shelf.leave(image.index);
+    else this.#damaged.add(image.index);
   }
 
   async #check(image: Image, path: string, onBytes: (bytes: number) => void): Promise<FileCheck> {

@@ -18,6 +18,8 @@ export class Inventory {
   readonly #whole = new Map<ImageIndex, Stamp>();
   /** Stamps of unfinished images' files, from a close in order until the next page. */
   readonly #parts = new Map<ImageIndex, Stamp>();
+  /** Stamps that the files of damaged images had when they were whole: by them a file of ours is known again. */
+  readonly #damaged = new Map<ImageIndex, Stamp>();
   /** Images with entries that have not been synced, and the start of the last one. */
   readonly #fresh = new Map<ImageIndex, number>();
   #boot: string | undefined;
@@ -58,6 +60,11 @@ export class Inventory {
     return this.#parts.get(image);
   }
 
+  /** The stamp that a damaged image's file had when it was whole; undefined while the image is not damaged. */
+  damagedStampOf(image: ImageIndex): Stamp | undefined {
+    return this.#damaged.get(image);
+  }
+
   /** The held pages of one image, in order. */
   heldOf(number: ImageIndex): PageIndex[] {
     const { firstPage, pageCount } = this.book.image(number);
@@ -78,6 +85,7 @@ export class Inventory {
       case "image":
         this.#addImage(entry.image);
         this.#whole.set(entry.image, entry.stamp);
+        this.#damaged.delete(entry.image);
         this.#fresh.set(entry.image, position);
         return;
       case "part":
@@ -85,6 +93,10 @@ export class Inventory {
         return;
       case "lost":
         this.#drop(entry.image);
+        return;
+      case "damaged":
+        this.#drop(entry.image);
+        this.#damaged.set(entry.image, entry.stamp);
         return;
       case "refused":
         this.#drop(entry.image);
@@ -109,6 +121,7 @@ export class Inventory {
     for (const [image, stamp] of this.#whole) yield { kind: "image", image, stamp };
     yield { kind: "pages", set: partial };
     for (const image of this.refused) yield { kind: "refused", image };
+    for (const [image, stamp] of this.#damaged) yield { kind: "damaged", image, stamp };
     // All of the above, wherever it ends; what was not synced is then told once more.
     yield { kind: "synced", position: Number.POSITIVE_INFINITY };
     for (const image of this.#fresh.keys()) yield* this.#retoldImage(image);
@@ -136,6 +149,7 @@ export class Inventory {
     for (const page of this.heldOf(image)) this.held.delete(page);
     this.#missing[image] = this.book.image(image).pageCount;
     this.#whole.delete(image);
+    this.#damaged.delete(image);
     this.#parts.delete(image);
     this.#fresh.delete(image);
   }

@@ -48,6 +48,11 @@ export class MemoryStore implements PageStore {
     }
   }
 
+  /** What memory lost does not come back. */
+  async regain(): Promise<readonly PageIndex[]> {
+    return [];
+  }
+
   async close(): Promise<void> {
     this.#isClosed = true;
   }

@@ -50,6 +50,8 @@ export interface OpenBook {
   readonly completion: Completion;
   readonly inspection: Inspection;
   readonly bookState: string;
+  /** True when images are only served, so that their owner alone brings back what is lost. */
+  readonly servesOnly: boolean;
   readonly renamed: readonly Renamed[];
   readonly makeDurable: MakeDurable;
 }
@@ -96,7 +98,16 @@ async function openLocked(
   if (purpose === "fetch") await completeAll(shelf, completion, options.wants ?? (() => true));
   beginBoot(shelf, options.boot ?? bootId(), ours);
   const renamed = purpose === "fetch" ? names.renamed : [];
-  return { shelf, lock, completion, inspection, bookState, renamed, makeDurable: options.makeDurable ?? makeDurable };
+  return {
+    shelf,
+    lock,
+    completion,
+    inspection,
+    bookState,
+    servesOnly: purpose === "serve",
+    renamed,
+    makeDurable: options.makeDurable ?? makeDurable,
+  };
 }
 
 /** Images to hash even if they look as recorded. */

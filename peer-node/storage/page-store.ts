@@ -74,6 +74,13 @@ export interface PageStore {
    */
   read(page: PageIndex, offset: number, targets: readonly Uint8Array[]): Promise<void>;
 
+  /**
+   * Looks whether lost pages are there again, where nothing else will bring them back; cheap when nothing changed.
+   * @returns pages that are held again
+   * @throws DiskFault when the disk does not answer
+   */
+  regain(): Promise<readonly PageIndex[]>;
+
   /** Writes down what must survive, and lets go of the folder. A second call does nothing. */
   close(): Promise<void>;
 }

@@ -19,6 +19,8 @@ export type RecordEntry =
   | { readonly kind: "part"; readonly image: ImageIndex; readonly stamp: Stamp }
   /** Nothing of the image is held any more; pages that still are follow. */
   | { readonly kind: "lost"; readonly image: ImageIndex }
+  /** Nothing of the image is held, though a file that looked like this when it was whole still has its name. */
+  | { readonly kind: "damaged"; readonly image: ImageIndex; readonly stamp: Stamp }
   /** All pages were right and the image's SHA-256 was not: the book is bad there. */
   | { readonly kind: "refused"; readonly image: ImageIndex }
   /** The run of the operating system in which what follows was written. */
@@ -39,6 +41,7 @@ const CODES: Readonly<Record<RecordEntryKind, number>> = {
   boot: 6,
   synced: 7,
   pages: 8,
+  damaged: 9,
 };
 
 const HEAD_BYTES = 5;
@@ -68,6 +71,7 @@ function writeBody(entry: RecordEntry, target: Buffer, at: number): number {
       return target.writeUInt32BE(entry.page, at);
     case "image":
     case "part":
+    case "damaged":
       return writeStamp(entry.stamp, target, target.writeUInt32BE(entry.image, at));
     case "lost":
     case "refused":
@@ -131,6 +135,7 @@ function readBody(bytes: Buffer, start: number, bodyEnd: number, book: Book): Re
   if (code === CODES.refused) return { kind: "refused", image };
   if (length !== 4 + STAMP_BYTES) return undefined;
   if (code === CODES.image) return { kind: "image", image, stamp: readStamp(bytes, at + 4) };
+  if (code === CODES.damaged) return { kind: "damaged", image, stamp: readStamp(bytes, at + 4) };
   if (code === CODES.part) return { kind: "part", image, stamp: readStamp(bytes, at + 4) };
   return undefined;
 }

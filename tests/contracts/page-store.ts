@@ -143,6 +143,12 @@ export function pageStoreContract(kind: string, make: (book: Book) => Promise<St
       await store.close();
     });
 
+    test("regains nothing while nothing was lost", async () => {
+      const store = await open();
+      expect(await store.regain()).toEqual([]);
+      await store.close();
+    });
+
     test("may be closed twice, and does nothing afterwards", async () => {
       const store = await open();
       await store.put(page(1), invented.pageBytes(page(1)));

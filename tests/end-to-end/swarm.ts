@@ -16,7 +16,9 @@ export class TestSwarm {
   /** Where everything lies that this swarm writes. */
   readonly folder: string;
   readonly tracker: string;
-  readonly trackerProcess: Bookswarm;
+  #trackerProcess: Bookswarm;
+  /** How the tracker is started again, once its port is known. */
+  readonly #trackerArgs: readonly string[];
   readonly #env: NodeJS.ProcessEnv;
 
   /** Starts a tracker. @param heartbeat - seconds; the tracker's own choice when absent */
@@ -24,18 +26,29 @@ export class TestSwarm {
     const folder = await scratchFolder();
     const env = environment(folder);
     const beat = heartbeat === undefined ? [] : ["--heartbeat", String(heartbeat)];
-    const tracker = keep(
-      new Bookswarm(["tracker", "--port", "0", "--data", join(folder, "tracker"), "--json", ...beat], { env }),
-    );
+    const args = ["tracker", "--data", join(folder, "tracker"), "--json", ...beat];
+    const tracker = keep(new Bookswarm([...args, "--port", "0"], { env }));
     const { port } = await tracker.event("listening");
-    return new TestSwarm(folder, `http://127.0.0.1:${String(port)}`, tracker);
+    return new TestSwarm(folder, Number(port), tracker, args);
   }
 
-  private constructor(folder: string, tracker: string, trackerProcess: Bookswarm) {
+  private constructor(folder: string, port: number, trackerProcess: Bookswarm, trackerArgs: readonly string[]) {
     this.folder = folder;
-    this.tracker = tracker;
-    this.trackerProcess = trackerProcess;
+    this.tracker = `http://127.0.0.1:${port}`;
+    this.#trackerProcess = trackerProcess;
+    this.#trackerArgs = [...trackerArgs, "--port", String(port)];
     this.#env = environment(folder);
+  }
+
+  /** Stops the tracker in order. */
+  async stopTracker(): Promise<void> {
+    await this.#trackerProcess.end();
+  }
+
+  /** Starts the tracker anew where it was: same port, same data. */
+  async restartTracker(): Promise<void> {
+    this.#trackerProcess = keep(new Bookswarm(this.#trackerArgs, { env: this.#env }));
+    await this.#trackerProcess.event("listening");
   }
 
   /** A path below this swarm's own folder. */

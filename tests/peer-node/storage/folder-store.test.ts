@@ -19,6 +19,7 @@ import { describe, expect, test } from "vitest";
 import { FolderStore } from "../../../peer-node/storage/folder-store.ts";
 import { type Hasher, nodeHasher } from "../../../peer-node/storage/hasher.ts";
 import type { FolderStoreOptions } from "../../../peer-node/storage/opening.ts";
+import { PagesLost } from "../../../peer-node/storage/page-store.ts";
 import { putAll, readPage } from "../../contracts/page-store.ts";
 import { type InventedBook, inventBook } from "../invented-book.ts";
 import { temporaryFolder } from "../temporary-folder.ts";
@@ -269,6 +270,42 @@ describe("FolderStore, started again", () => {
     const store = await open(folder, { trust: "nothing", onChecking: (done, of) => checked.push(done, of) });
     expect(store.damaged).toEqual([1]);
     expect(checked.slice(-2)).toEqual([invented.book.bytes, invented.book.bytes]);
+    await store.close();
+  });
+
+  test("changes no image while it only serves, and still mends the damage at the next fetch", async () => {
+    const folder = temporaryFolder();
+    await fetchAll(folder);
+    const bytes = readFileSync(join(folder, "b.png"));
+    bytes[0] = (bytes[0] ?? 0) ^ 1;
+    writeFileSync(join(folder, "b.png"), bytes);
+    const serving = await open(folder, { purpose: "serve" });
+    expect(serving.damaged).toEqual([1]);
+    expect([1, 2, 3].some((each) => serving.held.has(page(each)))).toBe(false);
+    await serving.close();
+    expect(readFileSync(join(folder, "b.png"))).toEqual(bytes);
+    const mending = await open(folder);
+    expect(invented.pages.filter((each) => !mending.held.has(each))).toEqual([1]);
+    await putAll(mending, invented);
+    await mending.close();
+    expectWhole(folder);
+  });
+
+  test("regains an image that was lost while it was served, when its file is back, and hashes it only then", async () => {
+    const folder = temporaryFolder();
+    await fetchAll(folder);
+    const hasher = countingHasher();
+    const store = await open(folder, { purpose: "serve", hasher });
+    renameSync(join(folder, "b.png"), join(folder, "away"));
+    await expect(readPage(store, page(2))).rejects.toBeInstanceOf(PagesLost);
+    expect(await store.regain()).toEqual([]);
+    expect(hasher.count).toBe(0);
+    writeFileSync(join(folder, "b.png"), "half of it");
+    expect(await store.regain()).toEqual([]);
+    renameSync(join(folder, "away"), join(folder, "b.png"));
+    expect(await store.regain()).toEqual([1, 2, 3]);
+    expect(await store.regain()).toEqual([]);
+    expect((await readPage(store, page(2))).equals(invented.pageBytes(page(2)))).toBe(true);
     await store.close();
   });
 

@@ -25,7 +25,7 @@ export function storeOf(
   book: Book,
   { read = async () => undefined, put = async () => ({ outcome: "stored" }) }: Partial<Pick<PageStore, "read" | "put">>,
 ): PageStore {
-  return { book, held: new PageSet(book.pageCount), read, put, close: async () => undefined };
+  return { book, held: new PageSet(book.pageCount), read, put, regain: async () => [], close: async () => undefined };
 }
 
 /** What a page of the test's book holds: each byte says where it stands. */

@@ -1,0 +1,93 @@
+// One book that is fetched by a command, from its source to the last word; `get` has one, `launch` one for each folder.
+
+import type { BookSource } from "../node/find-book.ts";
+import { getBook } from "../node/get-book.ts";
+import type { Node } from "../node/node.ts";
+import type { OpenedBook } from "../node/opened-book.ts";
+import type { TrackerAddress } from "../tracker/tracker-request.ts";
+import { BookVoice, sizeOf } from "./book-voice.ts";
+import { CommandFailed } from "./failure.ts";
+import { imagesMatching } from "./globs.ts";
+import type { Output } from "./output.ts";
+import { PageWatch } from "./page-watch.ts";
+import { noTracker } from "./tracker-choice.ts";
+
+export interface GettingOptions {
+  readonly source: BookSource;
+  readonly folder?: string | undefined;
+  readonly tracker: TrackerAddress | undefined;
+  readonly only?: readonly string[] | undefined;
+  readonly pipeline?: number | undefined;
+  /** Seconds. */
+  readonly timeout?: number | undefined;
+  readonly node: Node;
+  readonly signal: AbortSignal;
+}
+
+export class Getting {
+  readonly opened: OpenedBook;
+  readonly #output: Output;
+  readonly #voice: BookVoice;
+  readonly #complete: Promise<void>;
+  readonly #watch: PageWatch;
+  readonly #startedAt: number;
+
+  /** Finds the book and begins to fetch it. @throws as `getBook` does, and CommandFailed for a glob without a match */
+  static async start(output: Output, { only, timeout, ...options }: GettingOptions): Promise<Getting> {
+    const startedAt = performance.now();
+    const voice = new BookVoice(output);
+    const { promise, resolve } = Promise.withResolvers<void>();
+    const opened = await getBook({
+      ...options,
+      choose: only === undefined ? undefined : (book) => imagesMatching(book, only),
+      onEvent: (event) => {
+        voice.say(event);
+        // Without a tracker nobody would ever be met; that is known before anything is written.
+        if (event.type === "book" && event.tracker === undefined) noTracker();
+        if (event.type === "complete") resolve();
+      },
+    });
+    return new Getting(output, voice, opened, { complete: promise, startedAt, timeout });
+  }
+
+  private constructor(
+    output: Output,
+    voice: BookVoice,
+    opened: OpenedBook,
+    { complete, startedAt, timeout }: { complete: Promise<void>; startedAt: number; timeout: number | undefined },
+  ) {
+    this.#output = output;
+    this.#voice = voice;
+    this.opened = opened;
+    this.#complete = complete;
+    this.#startedAt = startedAt;
+    this.#watch = new PageWatch(opened.reader, timeout);
+  }
+
+  /** Settles when every chosen page is here, which is said then, or nothing more is to be waited for. */
+  async untilComplete(signal: AbortSignal): Promise<void> {
+    const stopped = new Promise<void>((resolve) => {
+      if (signal.aborted) resolve();
+      else signal.addEventListener("abort", () => resolve(), { once: true });
+    });
+    await Promise.race([this.#complete, this.#watch.expired, stopped]);
+    this.#watch.end();
+    if (this.opened.reader.isComplete && this.#voice.problem === undefined) this.#sayComplete();
+  }
+
+  /** Why the command fails because of this book; undefined when all went well. */
+  get failure(): CommandFailed | undefined {
+    const { reader } = this.opened;
+    if (reader.isComplete) return this.#voice.problem;
+    const stopped = `Stopped before ${reader.book.name} was complete; the same command goes on with it`;
+    return this.#watch.failure ?? this.#voice.refusal ?? new CommandFailed("stopped", stopped);
+  }
+
+  #sayComplete(): void {
+    const { store, chosen } = this.opened;
+    const { images, bytes } = chosen;
+    const seconds = Math.round(performance.now() - this.#startedAt) / 1_000;
+    const text = `Complete: ${sizeOf({ imageCount: images, bytes })} in ${seconds} s, in ${store.folder}`;
+    this.#output.event("complete", { folder: store.folder, images, bytes, seconds }, text);
+  }
+}

@@ -1,0 +1,64 @@
+// bookswarm seed: serves books that lie on this machine, all over one port, and asks for nothing.
+
+import { basename, resolve } from "node:path";
+import { findBookIn } from "../node/find-book.ts";
+import type { Node } from "../node/node.ts";
+import type { ConsoleWords } from "./console-words.ts";
+import { ended } from "./ended.ts";
+import { CommandFailed } from "./failure.ts";
+import type { Output } from "./output.ts";
+import { ProgressReport, type Reported } from "./progress-report.ts";
+import { Seeding } from "./seeding.ts";
+import type { NodeOptions, TrackerOptions } from "./shared-options.ts";
+import { trackerIn } from "./tracker-choice.ts";
+import { withNode } from "./with-node.ts";
+
+export type SeedOptions = NodeOptions & TrackerOptions;
+
+/**
+ * @throws CommandFailed when a book is named twice, no tracker is, or the tracker refuses
+ * @throws BookUnclear, DescriptorRefused, DiskFault, ListenFailed
+ */
+export function seed(output: Output, places: readonly string[], options: SeedOptions): Promise<void> {
+  return withNode(output, options, (words, node) => carryOut(output, words, node, places, options));
+}
+
+async function carryOut(
+  output: Output,
+  words: ConsoleWords,
+  node: Node,
+  places: readonly string[],
+  options: SeedOptions,
+): Promise<void> {
+  const tracker = await trackerIn(options);
+  const folders = new Map<string, string>();
+  const seedings: Seeding[] = [];
+  const reported: Reported[] = [];
+  for (const place of places) {
+    const about = output.about(resolve(place), places.length === 1 ? undefined : basename(resolve(place)));
+    const seeding = await Seeding.start(about, node, async (onEvent) => {
+      const found = await findBookIn(place, { tracker, onEvent });
+      const other = folders.get(found.book.id);
+      if (other !== undefined) throw twice(other, place);
+      folders.set(found.book.id, place);
+      return found;
+    });
+    seedings.push(seeding);
+    reported.push({ output: about, opened: seeding.opened });
+  }
+  const progress = new ProgressReport(output, reported);
+  try {
+    output.note("Say end, or press Ctrl-C, to leave.");
+    const allRefused = Promise.all(seedings.map(({ refused }) => refused));
+    await Promise.race([words.untilEnd(), allRefused]);
+  } finally {
+    progress.end();
+  }
+  const readers = reported.map(({ opened }) => opened.reader);
+  await ended(output, [node], readers);
+  for (const { failure } of seedings) if (failure !== undefined) throw failure;
+}
+
+function twice(one: string, other: string): CommandFailed {
+  return new CommandFailed("wrong-use", `${one} and ${other} hold the same book; one node serves a book once`);
+}

@@ -1,0 +1,55 @@
+// One book that a command serves and asks nothing of; `seed` has one or more, `launch` the first of its folders.
+
+import type { BookEvent } from "../node/book-events.ts";
+import type { FoundBook } from "../node/find-book.ts";
+import type { Node } from "../node/node.ts";
+import type { OpenedBook } from "../node/opened-book.ts";
+import { seedBook } from "../node/seed-book.ts";
+import { BookVoice } from "./book-voice.ts";
+import type { CommandFailed } from "./failure.ts";
+import type { Output } from "./output.ts";
+import { noTracker } from "./tracker-choice.ts";
+
+export class Seeding {
+  readonly opened: OpenedBook;
+  readonly #voice: BookVoice;
+  /** Settles when the tracker refuses the book for good; may never. */
+  readonly refused: Promise<void>;
+
+  /**
+   * Finds a book and begins to serve it.
+   * @param find - finds it, and tells how that goes
+   * @throws CommandFailed "wrong-use" when nobody says which tracker leads to it, and whatever `find` throws
+   */
+  static async start(
+    output: Output,
+    node: Node,
+    find: (onEvent: (event: BookEvent) => void) => Promise<FoundBook>,
+  ): Promise<Seeding> {
+    const voice = new BookVoice(output);
+    const { promise, resolve } = Promise.withResolvers<void>();
+    const found = await find(voice.say);
+    if (found.tracker === undefined) noTracker();
+    const opened = await seedBook(found, {
+      node,
+      onEvent: (event) => {
+        voice.say(event);
+        if (event.type === "refused") resolve();
+      },
+    });
+    const { pagesHeld, pages } = opened.reader.snapshot();
+    output.note(pagesHeld === pages ? "Serving all of it." : `Serving ${pagesHeld} of its ${pages} pages.`);
+    return new Seeding(opened, voice, promise);
+  }
+
+  private constructor(opened: OpenedBook, voice: BookVoice, refused: Promise<void>) {
+    this.opened = opened;
+    this.#voice = voice;
+    this.refused = refused;
+  }
+
+  /** Why the command fails because of this book; undefined when all went well. */
+  get failure(): CommandFailed | undefined {
+    return this.#voice.refusal ?? this.#voice.problem;
+  }
+}

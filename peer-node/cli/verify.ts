@@ -1,0 +1,49 @@
+// bookswarm verify: hashes all that is in a folder, names the images that are damaged, and mends the record.
+
+import { descriptorsIn } from "../library/descriptors-in.ts";
+import { type FoundBook, findBookIn, isDescriptor } from "../node/find-book.ts";
+import { type Verdict, verifyBook } from "../node/verify-book.ts";
+import { BookVoice, sizeOf } from "./book-voice.ts";
+import { formatByteSize } from "./byte-sizes.ts";
+import { CommandFailed } from "./failure.ts";
+import type { Output } from "./output.ts";
+
+/**
+ * Verifies a folder; when several books lie in it, one after the other.
+ * @throws CommandFailed "refused" when an image is damaged, "incomplete" when none is and some are not there
+ * @throws BookUnclear, DescriptorRefused, DiskFault
+ */
+export async function verify(output: Output, place: string): Promise<void> {
+  const verdicts: Verdict[] = [];
+  for (const descriptor of await descriptorsOf(place)) {
+    const voice = new BookVoice(output);
+    const found = await findBookIn(descriptor, { onEvent: voice.say });
+    const verdict = await verifyBook(found, voice.say);
+    say(output, found, verdict);
+    verdicts.push(verdict);
+  }
+  const failure = verdicts.some(({ damaged }) => damaged.length > 0)
+    ? new CommandFailed("refused", `Images in ${place} are damaged; bookswarm get fetches them again`)
+    : new CommandFailed("incomplete", `Images of the book are not in ${place}; bookswarm get fetches them`);
+  if (verdicts.some(({ damaged, missing }) => damaged.length + missing.length > 0)) throw failure;
+}
+
+/** Every descriptor of a folder; the folder itself when it has none, to be told so. */
+async function descriptorsOf(place: string): Promise<readonly string[]> {
+  if (isDescriptor(place)) return [place];
+  const paths = (await descriptorsIn(place)).map(({ path }) => path);
+  return paths.length === 0 ? [place] : paths;
+}
+
+function say(output: Output, { book }: FoundBook, { folder, sound, damaged, missing }: Verdict): void {
+  for (const { path } of damaged) output.event("damaged", { path }, `Damaged: ${path}`);
+  // Of a download that has just begun nearly all is missing; people read how many.
+  for (const { path } of missing) output.event("missing", { path });
+  const bytes = sound.reduce((sum, image) => sum + image.bytes, 0);
+  const counts = { sound: sound.length, damaged: damaged.length, missing: missing.length };
+  const text =
+    counts.sound === book.imageCount
+      ? `${book.name}: all of it is there and right (${sizeOf(book)})`
+      : `${book.name}: ${counts.sound} of ${book.imageCount} images are there and right (${formatByteSize(bytes)}), ${counts.damaged} damaged, ${counts.missing} missing`;
+  output.event("verified", { folder, ...counts, images: book.imageCount, bytes }, text);
+}

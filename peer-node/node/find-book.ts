@@ -1,0 +1,143 @@
+// Which book is meant, where its images lie, and where its readers are found: the first step of every command.
+
+import { createReadStream, existsSync } from "node:fs";
+import { rmdir } from "node:fs/promises";
+import { dirname } from "node:path";
+import type { Book } from "../../shared/book.ts";
+import type { BookLink } from "../../shared/book-link.ts";
+import { keepDescriptor, loadDescriptor, saveDescriptor } from "../library/descriptor-file.ts";
+import { descriptorsIn } from "../library/descriptors-in.ts";
+import { makeFolder } from "../storage/make-folder.ts";
+import { defaultFolder, descriptorPlace } from "../storage/places.ts";
+import { TrackerApiClient } from "../tracker/tracker-api-client.ts";
+import { isPassing } from "../tracker/tracker-faults.ts";
+import type { TrackerAddress } from "../tracker/tracker-request.ts";
+import type { OnBookEvent } from "./book-events.ts";
+
+/** What says which book is meant: a link, or the path of a descriptor. */
+export type BookSource = { readonly link: BookLink } | { readonly descriptor: string };
+
+export interface FindOptions {
+  /** Where the images go; a folder with the book's name, below the current one, when absent. */
+  readonly folder?: string | undefined;
+  /** The tracker that the user named, with the token for it. */
+  readonly tracker?: TrackerAddress | undefined;
+  readonly signal?: AbortSignal | undefined;
+  readonly onEvent: OnBookEvent;
+}
+
+export interface FoundBook {
+  readonly book: Book;
+  readonly folder: string;
+  readonly tracker: TrackerAddress | undefined;
+}
+
+/** A folder does not say which book is meant: it holds no descriptor, or several. */
+export class BookUnclear extends Error {
+  constructor(message: string) {
+    super(message);
+    this.name = "BookUnclear";
+  }
+}
+
+/**
+ * Finds a book that is to be fetched, and keeps its descriptor in the folder. When the tracker of a link is out of reach,
+ * the descriptor that an earlier run kept there serves.
+ * @throws DescriptorRefused, TrackerRefused, TrackerFault, DiskFault
+ */
+export function findBook(source: BookSource, options: FindOptions): Promise<FoundBook> {
+  return "link" in source ? fromLink(source.link, options) : fromDescriptor(source.descriptor, options);
+}
+
+/**
+ * Finds a book that lies in a folder, by its descriptor there.
+ * @param place - the folder, or a descriptor with the images beside it
+ * @throws BookUnclear when the folder has no descriptor, or more than one
+ * @throws DescriptorRefused, DiskFault
+ */
+export async function findBookIn(
+  place: string,
+  { tracker, onEvent }: Pick<FindOptions, "tracker" | "onEvent">,
+): Promise<FoundBook> {
+  const descriptor = isDescriptor(place) ? place : await theDescriptorIn(place);
+  const book = await loadDescriptor(descriptor);
+  const found = { book, folder: dirname(descriptor), tracker: tracker ?? trackerOf(book) };
+  onEvent({ type: "book", book, tracker: found.tracker?.tracker });
+  return found;
+}
+
+/** True for a name that a descriptor has. */
+export function isDescriptor(place: string): boolean {
+  return place.endsWith(".desc");
+}
+
+async function theDescriptorIn(folder: string): Promise<string> {
+  const [first, ...others] = await descriptorsIn(folder);
+  if (first === undefined) {
+    throw new BookUnclear(`${folder} holds no descriptor; make one with: bookswarm describe FOLDER`);
+  }
+  if (others.length > 0) {
+    throw new BookUnclear(`${folder} holds ${others.length + 1} descriptors; name the one you mean, as ${first.path}`);
+  }
+  return first.path;
+}
+
+function trackerOf({ trackers: [first] }: Book): TrackerAddress | undefined {
+  return first === undefined ? undefined : { tracker: first };
+}
+
+async function fromLink(
+  { bookId, tracker: base }: BookLink,
+  { folder, tracker: given, signal, onEvent }: FindOptions,
+): Promise<FoundBook> {
+  // The link says where; a credential travels only if it was given for that very tracker.
+  const tracker = { tracker: base, credential: given?.credential };
+  const client = new TrackerApiClient(tracker);
+  try {
+    const { name, images, pages, bytes, readers, complete } = await client.book(bookId, signal);
+    const book = { id: bookId, name, imageCount: images, pageCount: pages, bytes };
+    onEvent({ type: "book", book, tracker: base, health: { readers, complete } });
+    const target = folder ?? defaultFolder(name);
+    const kept = descriptorPlace(target, name);
+    const whole = existsSync(kept) ? await loadDescriptor(kept, bookId).catch(() => undefined) : undefined;
+    return {
+      book: whole ?? (await inFolder(target, () => keepDescriptor(kept, client.descriptor(bookId, signal), bookId))),
+      folder: target,
+      tracker,
+    };
+  } catch (error) {
+    const book = folder !== undefined && isPassing(error) ? await keptBook(folder, bookId) : undefined;
+    if (book === undefined || folder === undefined) throw error;
+    onEvent({ type: "book", book, tracker: base });
+    return { book, folder, tracker };
+  }
+}
+
+/** The book whose descriptor an earlier run kept in the folder; undefined when there is none, or none that is whole. */
+async function keptBook(folder: string, bookId: BookLink["bookId"]): Promise<Book | undefined> {
+  const descriptors = existsSync(folder) ? await descriptorsIn(folder) : [];
+  const kept = descriptors.find((descriptor) => descriptor.bookId === bookId);
+  return kept === undefined ? undefined : loadDescriptor(kept.path, bookId).catch(() => undefined);
+}
+
+async function fromDescriptor(path: string, { folder, tracker, onEvent }: FindOptions): Promise<FoundBook> {
+  const book = await loadDescriptor(path);
+  const where = tracker ?? trackerOf(book);
+  onEvent({ type: "book", book, tracker: where?.tracker });
+  const target = folder ?? defaultFolder(book.name);
+  const kept = descriptorPlace(target, book.name);
+  const isKept = existsSync(kept) && (await loadDescriptor(kept, book.id).catch(() => undefined)) !== undefined;
+  if (!isKept) await inFolder(target, () => saveDescriptor(kept, createReadStream(path)));
+  return { book, folder: target, tracker: where };
+}
+
+/** Does something in a folder that is made for it; when that fails, what was made is taken away again. */
+async function inFolder<Result>(folder: string, action: () => Promise<Result>): Promise<Result> {
+  const made = makeFolder(folder);
+  try {
+    return await action();
+  } catch (error) {
+    if (made !== undefined) await rmdir(folder).catch(() => undefined);
+    throw error;
+  }
+}
