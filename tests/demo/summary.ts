@@ -15,20 +15,23 @@ export interface Run {
   readonly bytes: number;
   /** From the start of the first reader's process until the last reader was complete. */
   readonly seconds: number;
-  readonly publisher: Tally;
-  readonly readers: readonly Tally[];
+  /** Readers that became complete. */
+  readonly readers: number;
+  /** Where the pages came from, in a sentence. */
+  readonly source: string;
+  readonly tallies: readonly Tally[];
 }
 
 /** The summary, a line each. */
-export function summaryOf({ images, pages, bytes, seconds, publisher, readers }: Run): readonly string[] {
-  const rate = (readers.length * bytes) / 1e6 / seconds;
+export function summaryOf({ images, pages, bytes, seconds, readers, source, tallies }: Run): readonly string[] {
+  const rate = (readers * bytes) / 1e6 / seconds;
   return [
-    `${readers.length} readers have all ${count(images)} images (${count(pages)} pages, ${megabytes(bytes)}), byte for byte.`,
+    `${readers} readers have all ${count(images)} images (${count(pages)} pages, ${megabytes(bytes)}), byte for byte.`,
     `${seconds.toFixed(1)} s from the first reader's start, ${rate.toFixed(1)} MB/s over all readers.`,
-    `The publisher sent ${(publisher.bytesSent / bytes).toFixed(2)} copies; the readers gave one another the rest.`,
+    source,
     "",
     `  ${"".padEnd(NAME)}  pages sent  pages received`,
-    ...[publisher, ...readers].map(
+    ...tallies.map(
       ({ name, pagesSent, pagesReceived }) =>
         `  ${name.padEnd(NAME)}  ${count(pagesSent).padStart(10)}  ${count(pagesReceived).padStart(14)}`,
     ),

@@ -28,7 +28,10 @@ export async function prepareScattered(scratch: string): Promise<ScatteredBook> 
   const descriptor = join(library, "scattered.desc");
   await saveDescriptor(descriptor, lines());
   const folders = HOLDINGS.map((_, at) => join(scratch, `reader-${at + 1}`));
-  for (const [at, folder] of folders.entries()) await fill(folder, book, HOLDINGS[at] ?? [], pictures);
+  for (const [at, folder] of folders.entries()) {
+    await fill(folder, book, HOLDINGS[at] ?? [], pictures);
+    await saveDescriptor(join(folder, "scattered.desc"), lines());
+  }
   return { pictures, descriptor, folders };
 }
 
