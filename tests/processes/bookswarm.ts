@@ -19,6 +19,8 @@ export interface CommandEvent {
 export interface RunOptions {
   readonly cwd?: string;
   readonly env?: NodeJS.ProcessEnv;
+  /** Command that runs the command, as `ip netns exec NAME` does; it becomes the process that it runs. */
+  readonly through?: readonly string[];
 }
 
 /** How a command ended. */
@@ -40,8 +42,9 @@ export class Bookswarm {
   #exit: Exit | undefined;
 
   /** @param args - as on the command line; events are read when `--json` is among them */
-  constructor(args: readonly string[], { cwd, env }: RunOptions = {}) {
-    this.#child = spawn(process.execPath, [MAIN, ...args], {
+  constructor(args: readonly string[], { cwd, env, through = [] }: RunOptions = {}) {
+    const [program = process.execPath, ...rest] = [...through, process.execPath, MAIN, ...args];
+    this.#child = spawn(program, rest, {
       cwd,
       env: { ...process.env, ...env },
       stdio: ["pipe", "pipe", "pipe"],
