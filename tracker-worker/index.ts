@@ -3,6 +3,7 @@
 
 import { Hono } from "hono";
 import { secureHeaders } from "hono/secure-headers";
+import { addresses } from "./routes/addresses.ts";
 import { books } from "./routes/books.tsx";
 import { descriptor } from "./routes/descriptor.ts";
 import type { TrackerEnv } from "./routes/environment.ts";
@@ -38,6 +39,9 @@ app.use(
 
 // GET /, /books, /books/ID: the catalog and its books, for people and for programs.
 app.route("/", books);
+
+// POST /books/ID/addresses
+app.route("/", addresses);
 
 // GET /books/ID/descriptor
 app.route("/", descriptor);

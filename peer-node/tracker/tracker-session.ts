@@ -3,6 +3,7 @@
 
 import type { BookId, ReaderId } from "../../shared/ids.ts";
 import type { SublistEntry } from "../../shared/tracker-api/fields.ts";
+import { showOtherFamily } from "./other-family.ts";
 import { TrackerConversation } from "./tracker-conversation.ts";
 import type { Registered, Registration, ReportReason, TrackerEffect, TrackerEvent } from "./tracker-events.ts";
 import type { TrackerAddress } from "./tracker-request.ts";
@@ -39,6 +40,7 @@ export class TrackerSession {
   readonly #handlers: TrackerSessionHandlers;
   readonly #conversation: TrackerConversation;
   readonly #left = Promise.withResolvers<void>();
+  readonly #leaving = new AbortController();
   #socket: TrackerSocket | undefined;
   #timer: NodeJS.Timeout | undefined;
 
@@ -73,6 +75,7 @@ export class TrackerSession {
 
   /** Deregisters, without waiting long for a tracker that is slow. Settles when nothing is left open. */
   async leave(): Promise<void> {
+    this.#leaving.abort();
     this.#tell({ type: "leave" });
     await this.#left.promise;
   }
@@ -92,6 +95,12 @@ export class TrackerSession {
     );
   }
 
+  #showOtherFamily({ observed }: Registered): void {
+    const { address, bookId, registration } = this.#options;
+    const { secret, port } = registration;
+    if (port !== 0) showOtherFamily(address, bookId, { secret, observed }, { signal: this.#leaving.signal });
+  }
+
   #do(effect: TrackerEffect): void {
     switch (effect.type) {
       case "connect":
@@ -104,6 +113,7 @@ export class TrackerSession {
         this.#socket = undefined;
         return;
       case "registered":
+        this.#showOtherFamily(effect.answer);
         return this.#handlers.registered(effect.answer);
       case "listed":
         return this.#handlers.listed(effect);

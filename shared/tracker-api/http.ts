@@ -5,6 +5,7 @@
 //   GET    /books/ID                      BookAnswer with `Accept: application/json`, else a page for people
 //   GET    /books/ID/descriptor           the descriptor; Range, strong ETag, immutable
 //   GET    /books/ID/readers              the WebSocket; see flags.ts
+//   POST   /books/ID/addresses            AddressRequest, from a registered reader; 204
 //   PUT    /books/ID                      the descriptor's first two lines, each with its LF; UploadAnswer
 //   PUT    /books/ID/slices/ORDINAL       one slice of its body; UploadAnswer
 //   DELETE /books/ID                      204; takes the removal secret or the admin token
@@ -23,8 +24,14 @@ export const PATHS = {
   book: (id: BookId) => `/books/${id}`,
   descriptor: (id: BookId) => `/books/${id}/descriptor`,
   readers: (id: BookId) => `/books/${id}/readers`,
+  addresses: (id: BookId) => `/books/${id}/addresses`,
   slice: (id: BookId, ordinal: number) => `/books/${id}/slices/${ordinal}`,
 } as const;
+
+/** Who it is that shows itself over its other family of addresses. */
+export const addressRequestSchema = v.strictObject({ secret });
+
+export type AddressRequest = v.InferOutput<typeof addressRequestSchema>;
 
 /** One book of the catalog. */
 export interface BookSummary extends BookHealth {

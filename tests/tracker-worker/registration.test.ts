@@ -3,6 +3,7 @@
 import { evictDurableObject, runInDurableObject } from "cloudflare:test";
 import { describe, expect, it } from "vitest";
 import { fromHex } from "../../shared/hex.ts";
+import type { BookId } from "../../shared/ids.ts";
 import { PATHS } from "../../shared/tracker-api/http.ts";
 import { makeBook, sha256 } from "./support/books.ts";
 import {
@@ -95,6 +96,35 @@ describe("a reader that registers", () => {
     await register(book, { secret, address: "192.0.2.7" });
     const { sublist } = await register(book);
     expect(sublist[0]?.addresses.map(({ host }) => host)).toEqual(["192.0.2.7", "2001:db8::7"]);
+  });
+});
+
+describe("a reader that shows itself from another address", () => {
+  const show = ({ bookId }: { bookId: BookId }, address: string, body: unknown) => {
+    const headers = { "CF-Connecting-IP": address };
+    return request(PATHS.addresses(bookId), { method: "POST", headers, body: JSON.stringify(body) });
+  };
+
+  it("is listed there too when it is of the other family and was reached", async () => {
+    const book = await publish();
+    const secret = newSecret();
+    const { readerId } = await register(book, { secret, address: "192.0.2.7" });
+    await dialBack(book, { readerId }, "192.0.2.7");
+    expect((await show(book, "2001:db8::7", { secret })).status).toBe(204);
+    const hostsNow = async () => {
+      const { sublist } = await register(book, { port: 0 });
+      return sublist.find((entry) => entry.readerId === readerId)?.addresses.map(({ host }) => host);
+    };
+    expect(await hostsNow()).toEqual(["192.0.2.7"]);
+    await dialBack(book, { readerId }, "2001:db8::7");
+    expect(await hostsNow()).toEqual(["192.0.2.7", "2001:db8::7"]);
+    expect((await show(book, "198.51.100.7", { secret })).status).toBe(204);
+    expect(await hostsNow()).toEqual(["192.0.2.7", "2001:db8::7"]);
+  });
+
+  it("is refused without a secret, or for a book that is not here", async () => {
+    expect((await show(await publish(), "2001:db8::7", { secret: "no" })).status).toBe(400);
+    expect((await show(makeBook(), "2001:db8::7", { secret: newSecret() })).status).toBe(404);
   });
 });
 

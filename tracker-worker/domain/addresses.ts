@@ -20,6 +20,12 @@ export function withHost(hosts: readonly Host[], observed: Host): readonly [Host
   return [observed, ...hosts.filter((host) => familyOf(host) !== familyOf(observed))];
 }
 
+/** `hosts` with the one that a reader shows over its other family; the family of its socket stays as it was seen there. */
+export function withOtherFamily(hosts: readonly [Host, ...Host[]], shown: Host): readonly [Host, ...Host[]] {
+  const [first] = hosts;
+  return familyOf(first) === familyOf(shown) ? hosts : [first, shown];
+}
+
 /** What decides under which addresses a reader is listed. */
 export interface Listing {
   readonly reader: Pick<Reader, "hosts" | "privateHosts" | "port" | "reach">;

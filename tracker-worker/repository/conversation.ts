@@ -3,13 +3,13 @@
 
 import { fromHex } from "../../shared/hex.ts";
 import { type Host, isPrivate } from "../../shared/hosts.ts";
-import { parseReaderId } from "../../shared/ids.ts";
+import { parseReaderId, type ReaderId } from "../../shared/ids.ts";
 import type { SublistEntry } from "../../shared/tracker-api/fields.ts";
 import type { ReaderMessage } from "../../shared/tracker-api/flags.ts";
 import { TRACKER_API_VERSION } from "../../shared/tracker-api/limits.ts";
 import { Refusal } from "../../shared/tracker-api/refusals.ts";
 import { sha256 } from "../digest.ts";
-import { addressesFor, withHost } from "../domain/addresses.ts";
+import { addressesFor, withHost, withOtherFamily } from "../domain/addresses.ts";
 import { firstPulse, type Tempo } from "../domain/heartbeat.ts";
 import { dialled, dialling, type Errand, hostsToDial, isDialDue, isNews, type Verdict } from "../domain/reach.ts";
 import type { Reader } from "../domain/reader.ts";
@@ -60,6 +60,15 @@ export class Conversation {
     }
     if (attachment.state !== "registered") throw new Refusal("out-of-turn", "The first message is CON");
     return this.#converse(socket, heard(attachment, now), message, now);
+  }
+
+  /** A reader shows itself over its other family: that address is dialled by itself. */
+  seen(readerId: ReaderId, host: Host, now: number): void {
+    this.seats.revise(readerId, (reader) => {
+      const hosts = withOtherFamily(reader.hosts, host);
+      const isNew = reader.port !== 0 && hosts.includes(host) && !reader.hosts.includes(host);
+      return isNew ? this.#dial({ ...reader, hosts }, now, [host]) : reader;
+    });
   }
 
   /** Dials those who were not reached, or not dialled, when it was their turn. */
@@ -163,13 +172,13 @@ export class Conversation {
   }
 
   /** Sends for a reader's proof, as often as the tracker's owner allows. */
-  #dial(reader: Reader, now: number): Reader {
+  #dial(reader: Reader, now: number, hosts: readonly Host[] = reader.hosts): Reader {
     const { limits, interfaces, dialBack } = this.#setting;
     const rate = { perSecond: limits.DIALS_PER_MINUTE / 60, burst: limits.DIALS_PER_MINUTE };
     const { taken, bucket } = takeToken(this.#dials, rate, now);
     this.#dials = bucket;
     if (!taken) return reader;
-    const { readerId, port, hosts } = reader;
+    const { readerId, port } = reader;
     dialBack({ readerId, port, hosts: hostsToDial(hosts, interfaces) });
     return dialling(reader, now);
   }

@@ -6,7 +6,8 @@
 // The alarm has one meaning at a time: an upload's expiry, or, once the book is complete, the next round.
 
 import { DurableObject } from "cloudflare:workers";
-import { parseHost } from "../../shared/hosts.ts";
+import { type Host, parseHost } from "../../shared/hosts.ts";
+import type { ReaderId } from "../../shared/ids.ts";
 import { PAGE_BYTES } from "../../shared/limits.ts";
 import {
   ALIVE_MESSAGE,
@@ -124,6 +125,15 @@ export class Repository extends DurableObject<Env> {
   /** Takes the verdict on a reader that was dialled. */
   dialled(verdict: Verdict): void {
     this.#open()?.dialled(verdict, Date.now());
+  }
+
+  /** A registered reader shows itself from another address. */
+  seen(readerId: ReaderId, host: Host): Promise<Outcome<void>> {
+    return outcomeOf(() => {
+      const conversation = this.#open();
+      if (conversation === undefined) throw unknownBook();
+      conversation.seen(readerId, host, Date.now());
+    });
   }
 
   /** The book and its health. */
