@@ -14,11 +14,11 @@ export default defineConfig({
     projects: [
       {
         // The rules of the house itself: who may know whom, documents, lock file.
-        test: { name: "house", include: ["tests/house/**/*.test.ts"] },
+        test: { name: "house", include: ["tests/house/**/*.test.ts"], testTimeout: 60_000 },
       },
       {
         // The domain, and the hex examples of PROTOCOL.md.
-        test: { name: "shared", include: ["tests/{shared,vectors}/**/*.test.ts"] },
+        test: { name: "shared", include: ["tests/{shared,vectors}/**/*.test.ts"], testTimeout: 60_000 },
       },
       {
         // The reader: core, adapters, one contract per port, and the seeded simulation.
