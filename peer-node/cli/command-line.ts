@@ -39,6 +39,7 @@ function commandLine(): Command {
   const program = new Command("bookswarm")
     .description("Shares libraries of images among any number of machines.")
     .version(readManifest().version)
+    .addHelpText("after", `\nA running command ends in order on Ctrl-C, or the line "end".\n\n${exitCodesHelp()}`)
     .exitOverride()
     .configureOutput({ outputError: () => undefined });
 
@@ -115,6 +116,11 @@ function commandLine(): Command {
     );
 
   return program;
+}
+
+function exitCodesHelp(): string {
+  const lines = Object.values(EXIT_CODES).map(({ code, meaning }) => `  ${String(code).padStart(2)}  ${meaning}`);
+  return ["Exit codes:", ...lines].join("\n");
 }
 
 async function carryOut(options: OutputOptions, work: (output: Output) => Promise<void>): Promise<void> {

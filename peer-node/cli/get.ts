@@ -55,7 +55,8 @@ async function carryOut(
   const tracker = await trackerIn(options);
   const getting = await Getting.start(output, { source, folder, tracker, only, pipeline, timeout, node, signal });
   const { opened } = getting;
-  const progress = new ProgressReport(output, [{ output, opened }]);
+  const progress = new ProgressReport(output);
+  progress.add({ output, opened });
   try {
     await getting.untilComplete(signal);
     if (opened.reader.isComplete && exit === true) await untilNeedless(opened.reader, signal);

@@ -84,13 +84,14 @@ class Launch {
     this.#output.note(PLAIN_WARNING);
     const tracker = await trackerIn(this.#options);
     const books: (Seeding | Getting)[] = [];
-    for (const [row, berth] of berths.entries()) {
-      const node = nodes[row] as Node;
-      books.push(row === 0 ? await this.#serve(berth, node, tracker) : await this.#fetch(berth, node, tracker));
-    }
-    const reported = books.map(({ opened }, row) => ({ output: berths[row]?.output ?? this.#output, opened }));
-    const progress = new ProgressReport(this.#output, reported);
+    const progress = new ProgressReport(this.#output);
     try {
+      for (const [row, berth] of berths.entries()) {
+        const node = nodes[row] as Node;
+        const book = row === 0 ? await this.#serve(berth, node, tracker) : await this.#fetch(berth, node, tracker);
+        books.push(book);
+        progress.add({ output: berth.output, opened: book.opened });
+      }
       this.#output.note("Say end, or press Ctrl-C, to leave.");
       await Promise.all(books.map((book) => (book instanceof Getting ? this.#follow(book) : undefined)));
       await this.#words.untilEnd();

@@ -15,14 +15,18 @@ export interface Reported {
 
 export class ProgressReport {
   readonly #output: Output;
-  readonly #gauges: readonly ProgressGauge[];
+  readonly #gauges: ProgressGauge[] = [];
   readonly #timer: NodeJS.Timeout;
 
-  /** Reports at once, and then until `end`. @param output - has the terminal's status, to be shared by all */
-  constructor(output: Output, reported: readonly Reported[]) {
+  /** Reports on what is added, until `end`. @param output - has the terminal's status, which all share */
+  constructor(output: Output) {
     this.#output = output;
-    this.#gauges = reported.map((each) => new ProgressGauge(each));
     this.#timer = setInterval(() => this.#report(), REPORT_MS);
+  }
+
+  /** Reports on one more book, and at once. */
+  add(reported: Reported): void {
+    this.#gauges.push(new ProgressGauge(reported));
     this.#report();
   }
 

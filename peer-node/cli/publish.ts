@@ -41,7 +41,8 @@ async function carryOut(
   };
   const { described, tracker } = await describedFor(source, options, onEvent);
   const opened = await publishBook({ described, tracker, node, onEvent, signal: words.signal });
-  const progress = new ProgressReport(output, [{ output, opened }]);
+  const progress = new ProgressReport(output);
+  progress.add({ output, opened });
   try {
     // The link is handed out when whoever opens it finds somebody to ask.
     await Promise.race([met.promise, words.untilEnd()]);

@@ -7,7 +7,7 @@ import type { ConsoleWords } from "./console-words.ts";
 import { ended } from "./ended.ts";
 import { CommandFailed } from "./failure.ts";
 import type { Output } from "./output.ts";
-import { ProgressReport, type Reported } from "./progress-report.ts";
+import { ProgressReport } from "./progress-report.ts";
 import { Seeding } from "./seeding.ts";
 import type { NodeOptions, TrackerOptions } from "./shared-options.ts";
 import { trackerIn } from "./tracker-choice.ts";
@@ -33,28 +33,27 @@ async function carryOut(
   const tracker = await trackerIn(options);
   const folders = new Map<string, string>();
   const seedings: Seeding[] = [];
-  const reported: Reported[] = [];
-  for (const place of places) {
-    const about = output.about(resolve(place), places.length === 1 ? undefined : basename(resolve(place)));
-    const seeding = await Seeding.start(about, node, async (onEvent) => {
-      const found = await findBookIn(place, { tracker, onEvent });
-      const other = folders.get(found.book.id);
-      if (other !== undefined) throw twice(other, place);
-      folders.set(found.book.id, place);
-      return found;
-    });
-    seedings.push(seeding);
-    reported.push({ output: about, opened: seeding.opened });
-  }
-  const progress = new ProgressReport(output, reported);
+  const progress = new ProgressReport(output);
   try {
+    for (const place of places) {
+      const about = output.about(resolve(place), places.length === 1 ? undefined : basename(resolve(place)));
+      const seeding = await Seeding.start(about, node, async (onEvent) => {
+        const found = await findBookIn(place, { tracker, onEvent });
+        const other = folders.get(found.book.id);
+        if (other !== undefined) throw twice(other, place);
+        folders.set(found.book.id, place);
+        return found;
+      });
+      seedings.push(seeding);
+      progress.add({ output: about, opened: seeding.opened });
+    }
     output.note("Say end, or press Ctrl-C, to leave.");
     const allRefused = Promise.all(seedings.map(({ refused }) => refused));
     await Promise.race([words.untilEnd(), allRefused]);
   } finally {
     progress.end();
   }
-  const readers = reported.map(({ opened }) => opened.reader);
+  const readers = seedings.map(({ opened }) => opened.reader);
   await ended(output, [node], readers);
   for (const { failure } of seedings) if (failure !== undefined) throw failure;
 }

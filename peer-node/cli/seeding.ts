@@ -38,7 +38,8 @@ export class Seeding {
       },
     });
     const { pagesHeld, pages } = opened.reader.snapshot();
-    output.note(pagesHeld === pages ? "Serving all of it." : `Serving ${pagesHeld} of its ${pages} pages.`);
+    const [held, all] = [pagesHeld, pages].map((count) => count.toLocaleString("en"));
+    output.note(held === all ? "Serving all of it." : `Serving ${held} of its ${all} pages.`);
     return new Seeding(opened, voice, promise);
   }
 

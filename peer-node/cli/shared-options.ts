@@ -43,6 +43,6 @@ export function addNodeOptions(command: Command): Command {
     .option("--host <address>", "address to listen on; all of them by default")
     .option("--max-upload <rate>", "most bytes a second to send, as in 500kB or 4MiB", rateValue)
     .option("--max-download <rate>", "most bytes a second to fetch", rateValue)
-    .option("--pipeline <pages>", "most pages to ask of one reader at a time", countValue)
-    .option("--timeout <seconds>", "give up after this time without a new page", secondsValue);
+    .option("--pipeline <pages>", "when fetching, most pages to ask of one reader at a time", countValue)
+    .option("--timeout <seconds>", "when fetching, give up after this time without a new page", secondsValue);
 }

@@ -8,6 +8,9 @@ import { formatByteSize } from "./byte-sizes.ts";
 import { CommandFailed } from "./failure.ts";
 import type { Output } from "./output.ts";
 
+/** Missing images that are named to people one by one. Chosen: what fits on a screen beside the rest. */
+const NAMED_MAX = 10;
+
 /**
  * Verifies a folder; when several books lie in it, one after the other.
  * @throws CommandFailed "refused" when an image is damaged, "incomplete" when none is and some are not there
@@ -37,13 +40,18 @@ async function descriptorsOf(place: string): Promise<readonly string[]> {
 
 function say(output: Output, { book }: FoundBook, { folder, sound, damaged, missing }: Verdict): void {
   for (const { path } of damaged) output.event("damaged", { path }, `Damaged: ${path}`);
-  // Of a download that has just begun nearly all is missing; people read how many.
-  for (const { path } of missing) output.event("missing", { path });
+  // Of a download that has just begun nearly all is missing; then people read how many.
+  const areNamed = missing.length <= NAMED_MAX;
+  for (const { path } of missing) output.event("missing", { path }, areNamed ? `Missing: ${path}` : undefined);
   const bytes = sound.reduce((sum, image) => sum + image.bytes, 0);
   const counts = { sound: sound.length, damaged: damaged.length, missing: missing.length };
   const text =
     counts.sound === book.imageCount
       ? `${book.name}: all of it is there and right (${sizeOf(book)})`
-      : `${book.name}: ${counts.sound} of ${book.imageCount} images are there and right (${formatByteSize(bytes)}), ${counts.damaged} damaged, ${counts.missing} missing`;
+      : `${book.name}: ${many(counts.sound)} of ${many(book.imageCount)} images are there and right (${formatByteSize(bytes)}), ${many(counts.damaged)} damaged, ${many(counts.missing)} missing`;
   output.event("verified", { folder, ...counts, images: book.imageCount, bytes }, text);
+}
+
+function many(count: number): string {
+  return count.toLocaleString("en");
 }

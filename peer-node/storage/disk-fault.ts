@@ -29,9 +29,11 @@ const ADVICE: Readonly<Record<DiskFaultCode, string>> = {
   failed: "the disk reported an error",
 };
 
-/** The operating system's code of an error, as in "ENOENT"; undefined when it has none. */
+/** The code that the operating system or Node gave an error, as in "ENOENT"; undefined when it has none. */
 export function errnoOf(error: unknown): string | undefined {
-  return error instanceof Error && "code" in error && typeof error.code === "string" ? error.code : undefined;
+  const code = error instanceof Error && "code" in error ? error.code : undefined;
+  // Errors of the other rooms have codes too, as in "unreachable": they pass through the disk's hands and are not its own.
+  return typeof code === "string" && /^E[A-Z0-9_]+$/.test(code) ? code : undefined;
 }
 
 /**

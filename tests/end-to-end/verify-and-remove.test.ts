@@ -71,7 +71,7 @@ describe("bookswarm verify", () => {
     const missing = await swarm.run("verify", copy);
     expect(missing.code).toBe(EXIT_CODES.incomplete.code);
     expect(missing.stdout).toBe(
-      "pictures: 5 images, 3.0 MB\npictures: 4 of 5 images are there and right (2.4 MB), 0 damaged, 1 missing\n",
+      "pictures: 5 images, 3.0 MB\nMissing: 0/picture-000002.jpg\npictures: 4 of 5 images are there and right (2.4 MB), 0 damaged, 1 missing\n",
     );
     expect(missing.stderr).toMatch(/^bookswarm: .+\n$/);
     const again = swarm.start("get", link, "--to", copy, "--exit");
