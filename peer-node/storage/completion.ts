@@ -101,7 +101,7 @@ export class Completion {
       return stampOf(fstatSync(descriptor, { bigint: true }));
     });
     this.#shelf.letGo(image.index);
-    const entry: RecordEntry = { kind: "image", image: image.index, stamp };
+    const entry: RecordEntry = { kind: "written", image: image.index, stamp };
     // Written down before it is done: a process that dies in between finds the part, sees its stamp, and finishes.
     record.write(entry);
     try {

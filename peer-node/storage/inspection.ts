@@ -133,8 +133,9 @@ export class Inspection {
     this.#damaged.add(image.index);
     record.commit({ kind: "damaged", image: image.index, stamp: ours });
     if (!this.#rules.mends) return false;
-    // The file that we wrote, and its bytes changed: mend it. Another file in its place is somebody's, and not touched.
-    if (ours.ino !== stamp?.ino) {
+    // The file that we wrote, and its bytes changed: mend it. A file that was here before us, or took its place, is
+    // somebody's and not touched.
+    if (stamp === undefined || !inventory.isOurs(image.index, stamp)) {
       this.#shelf.leave(image.index);
       return false;
     }

@@ -5,7 +5,7 @@ import type { Book } from "../../shared/book.ts";
 import type { ImageIndex, PageIndex } from "../../shared/ids.ts";
 import { PageSet } from "../../shared/page-set.ts";
 import type { RecordEntry } from "./record-entry.ts";
-import type { Stamp } from "./stamp.ts";
+import { type Stamp, sameStamp } from "./stamp.ts";
 
 export class Inventory {
   readonly book: Book;
@@ -18,7 +18,9 @@ export class Inventory {
   readonly #whole = new Map<ImageIndex, Stamp>();
   /** Stamps of unfinished images' files, from a close in order until the next page. */
   readonly #parts = new Map<ImageIndex, Stamp>();
-  /** Stamps that the files of damaged images had when they were whole: by them a file of ours is known again. */
+  /** Stamps of the files that we wrote ourselves, as they were then: by their inodes they are known again. */
+  readonly #written = new Map<ImageIndex, Stamp>();
+  /** Stamps that the files of damaged images had when they were whole. */
   readonly #damaged = new Map<ImageIndex, Stamp>();
   /** Images with entries that have not been synced, and the start of the last one. */
   readonly #fresh = new Map<ImageIndex, number>();
@@ -65,6 +67,11 @@ export class Inventory {
     return this.#damaged.get(image);
   }
 
+  /** True when the file with this stamp is the one that we wrote for the image, and nobody else's. */
+  isOurs(image: ImageIndex, stamp: Stamp): boolean {
+    return this.#written.get(image)?.ino === stamp.ino;
+  }
+
   /** The held pages of one image, in order. */
   heldOf(number: ImageIndex): PageIndex[] {
     const { firstPage, pageCount } = this.book.image(number);
@@ -82,11 +89,12 @@ export class Inventory {
         this.#addPage(entry.page, this.book.imageOf(entry.page));
         this.#fresh.set(this.book.imageOf(entry.page), position);
         return;
+      case "written":
+        this.#written.set(entry.image, entry.stamp);
+        this.#setWhole(entry, position);
+        return;
       case "image":
-        this.#addImage(entry.image);
-        this.#whole.set(entry.image, entry.stamp);
-        this.#damaged.delete(entry.image);
-        this.#fresh.set(entry.image, position);
+        this.#setWhole(entry, position);
         return;
       case "part":
         this.#parts.set(entry.image, entry.stamp);
@@ -118,10 +126,13 @@ export class Inventory {
   *retold(): Generator<RecordEntry> {
     const partial = new PageSet(this.book.pageCount);
     for (const page of this.held) if (!this.#whole.has(this.book.imageOf(page))) partial.add(page);
-    for (const [image, stamp] of this.#whole) yield { kind: "image", image, stamp };
+    for (const image of this.#whole.keys()) yield* this.#retoldWhole(image);
     yield { kind: "pages", set: partial };
     for (const image of this.refused) yield { kind: "refused", image };
-    for (const [image, stamp] of this.#damaged) yield { kind: "damaged", image, stamp };
+    for (const [image, stamp] of this.#damaged) {
+      yield* this.#retoldWhole(image);
+      yield { kind: "damaged", image, stamp };
+    }
     // All of the above, wherever it ends; what was not synced is then told once more.
     yield { kind: "synced", position: Number.POSITIVE_INFINITY };
     for (const image of this.#fresh.keys()) yield* this.#retoldImage(image);
@@ -130,9 +141,23 @@ export class Inventory {
   }
 
   *#retoldImage(image: ImageIndex): Generator<RecordEntry> {
-    const stamp = this.#whole.get(image);
-    if (stamp !== undefined) yield { kind: "image", image, stamp };
+    if (this.#whole.has(image)) yield* this.#retoldWhole(image);
     else for (const page of this.heldOf(image)) yield { kind: "page", page };
+  }
+
+  /** That we wrote the file, if we did, and how it looks, if that is otherwise. */
+  *#retoldWhole(image: ImageIndex): Generator<RecordEntry> {
+    const [written, stamp] = [this.#written.get(image), this.#whole.get(image)];
+    if (written !== undefined) yield { kind: "written", image, stamp: written };
+    const looksOtherwise = written === undefined || (stamp !== undefined && !sameStamp(stamp, written));
+    if (stamp !== undefined && looksOtherwise) yield { kind: "image", image, stamp };
+  }
+
+  #setWhole({ image, stamp }: { readonly image: ImageIndex; readonly stamp: Stamp }, position: number): void {
+    this.#addImage(image);
+    this.#whole.set(image, stamp);
+    this.#damaged.delete(image);
+    this.#fresh.set(image, position);
   }
 
   #addPage(page: PageIndex, image: ImageIndex): void {

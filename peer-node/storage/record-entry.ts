@@ -13,8 +13,10 @@ import type { Stamp } from "./stamp.ts";
 export type RecordEntry =
   /** A page was verified and written. */
   | { readonly kind: "page"; readonly page: PageIndex }
-  /** An image is whole and verified, and its file, placed or about to be, looks like this. Holds all its pages. */
+  /** An image is whole and verified, and the file that was found under its name looks like this. Holds all its pages. */
   | { readonly kind: "image"; readonly image: ImageIndex; readonly stamp: Stamp }
+  /** The same of a file that we wrote ourselves, placed or about to be. Only such a file is ever mended. */
+  | { readonly kind: "written"; readonly image: ImageIndex; readonly stamp: Stamp }
   /** How an unfinished image's file looked when the book was closed in order. */
   | { readonly kind: "part"; readonly image: ImageIndex; readonly stamp: Stamp }
   /** Nothing of the image is held any more; pages that still are follow. */
@@ -42,6 +44,7 @@ const CODES: Readonly<Record<RecordEntryKind, number>> = {
   synced: 7,
   pages: 8,
   damaged: 9,
+  written: 10,
 };
 
 const HEAD_BYTES = 5;
@@ -70,6 +73,7 @@ function writeBody(entry: RecordEntry, target: Buffer, at: number): number {
     case "page":
       return target.writeUInt32BE(entry.page, at);
     case "image":
+    case "written":
     case "part":
     case "damaged":
       return writeStamp(entry.stamp, target, target.writeUInt32BE(entry.image, at));
@@ -135,6 +139,7 @@ function readBody(bytes: Buffer, start: number, bodyEnd: number, book: Book): Re
   if (code === CODES.refused) return { kind: "refused", image };
   if (length !== 4 + STAMP_BYTES) return undefined;
   if (code === CODES.image) return { kind: "image", image, stamp: readStamp(bytes, at + 4) };
+  if (code === CODES.written) return { kind: "written", image, stamp: readStamp(bytes, at + 4) };
   if (code === CODES.damaged) return { kind: "damaged", image, stamp: readStamp(bytes, at + 4) };
   if (code === CODES.part) return { kind: "part", image, stamp: readStamp(bytes, at + 4) };
   return undefined;

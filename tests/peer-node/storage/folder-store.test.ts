@@ -354,6 +354,33 @@ describe("FolderStore, in a folder with files of its own", () => {
     expectWhole(folder);
   });
 
+  test("never takes back a file that it adopted, though it was edited in place, now or after the record is rewritten", async () => {
+    const folder = temporaryFolder();
+    invented.writeTo(folder);
+    await (await open(folder)).close();
+    const mine = join(folder, "b.png");
+    appendFileSync(mine, "my own words");
+    const edited = readFileSync(mine);
+    for (let opening = 0; opening < 3; opening++) {
+      const store = await open(folder);
+      expect(store.inTheWay).toEqual(["b.png"]);
+      await store.close();
+      expect(readFileSync(mine).equals(edited)).toBe(true);
+    }
+  });
+
+  test("never takes back a file that it served as its publisher's", async () => {
+    const folder = temporaryFolder();
+    invented.writeTo(folder);
+    await (await open(folder, { purpose: "serve" })).close();
+    const mine = join(folder, "a.png");
+    writeFileSync(mine, "x".repeat(1000));
+    const store = await open(folder);
+    expect(store.inTheWay).toEqual(["a.png"]);
+    await store.close();
+    expect(readFileSync(mine, "latin1")).toBe("x".repeat(1000));
+  });
+
   test("keeps what is equal when a folder gets a newer book", async () => {
     const folder = temporaryFolder();
     await fetchAll(folder);
