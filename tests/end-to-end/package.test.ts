@@ -40,7 +40,15 @@ describe.skipIf(!isBuildable)("The packed package", () => {
           .slice(installed.length + 1)
           .replaceAll("\\", "/"),
       );
-    const documents = ["ARCHITECTURE.md", "CHANGELOG.md", "LICENSE", "PROTOCOL.md", "README.md", "package.json"];
+    const documents = [
+      "ARCHITECTURE.md",
+      "CHANGELOG.md",
+      "LICENSE",
+      "ORIGINAL.md",
+      "PROTOCOL.md",
+      "README.md",
+      "package.json",
+    ];
     const built = files.filter((file) => /^dist\/(shared|peer-node)\/.*\.(js|d\.ts)$/.test(file));
     expect(files.sort()).toEqual([...documents, ...built, "dist/tracker-worker/worker.js"].sort());
   });
