@@ -24,9 +24,11 @@ export class TestSwarm {
     const folder = await scratchFolder();
     const env = environment(folder);
     const beat = heartbeat === undefined ? [] : ["--heartbeat", String(heartbeat)];
-    const tracker = keep(
-      new Bookswarm(["tracker", "--port", "0", "--data", join(folder, "tracker"), "--json", ...beat], { env }),
-    );
+    const tracker = new Bookswarm(["tracker", "--port", "0", "--data", join(folder, "tracker"), "--json", ...beat], {
+      env,
+    });
+    // In order, because its runtime is a process of its own, which would outlive it.
+    onTestFinished(async () => void (await tracker.end()));
     const { port } = await tracker.event("listening");
     return new TestSwarm(folder, `http://127.0.0.1:${String(port)}`, tracker);
   }
