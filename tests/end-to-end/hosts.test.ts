@@ -36,10 +36,8 @@ class Machines {
       BOOKSWARM_TOKEN: undefined,
     };
     const command = new Bookswarm([...args, "--json"], { env, cwd: this.folder, through: host.through });
-    onTestFinished(async () => {
-      command.signal("SIGKILL");
-      await command.exit;
-    });
+    // In order, because a tracker's runtime is a process of its own, which would outlive it.
+    onTestFinished(async () => void (await command.end()));
     return command;
   }
 

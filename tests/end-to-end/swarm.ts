@@ -27,7 +27,7 @@ export class TestSwarm {
     const env = environment(folder);
     const beat = heartbeat === undefined ? [] : ["--heartbeat", String(heartbeat)];
     const args = ["tracker", "--data", join(folder, "tracker"), "--json", ...beat];
-    const tracker = keep(new Bookswarm([...args, "--port", "0"], { env }));
+    const tracker = endInOrder(new Bookswarm([...args, "--port", "0"], { env }));
     const { port } = await tracker.event("listening");
     return new TestSwarm(folder, Number(port), tracker, args);
   }
@@ -47,7 +47,7 @@ export class TestSwarm {
 
   /** Starts the tracker anew where it was: same port, same data. */
   async restartTracker(): Promise<void> {
-    this.#trackerProcess = keep(new Bookswarm(this.#trackerArgs, { env: this.#env }));
+    this.#trackerProcess = endInOrder(new Bookswarm(this.#trackerArgs, { env: this.#env }));
     await this.#trackerProcess.event("listening");
   }
 
@@ -109,4 +109,12 @@ function keep(command: Bookswarm): Bookswarm {
     await command.exit;
   });
   return command;
+}
+
+/** A tracker is ended in order: its runtime is a process of its own, which would outlive a killed one. */
+function endInOrder(tracker: Bookswarm): Bookswarm {
+  onTestFinished(async () => {
+    await tracker.end();
+  });
+  return tracker;
 }
