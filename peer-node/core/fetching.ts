@@ -8,7 +8,7 @@ import type { PageIndex } from "../../shared/ids.ts";
 import type { Piece } from "../../shared/wire/messages.ts";
 import type { Millis } from "./events.ts";
 import type { Outbox } from "./outbox.ts";
-import type { PageLedger } from "./page-ledger.ts";
+import type { PageLedger, Place } from "./page-ledger.ts";
 import type { PagePicker } from "./page-picker.ts";
 import { ENDGAME_OWNERS, PUTTING_BYTES_MAX, RANDOM_PAGES, STALL_MS_MAX, STALL_MS_MIN } from "./policy.ts";
 import type { Session } from "./session.ts";
@@ -50,15 +50,15 @@ export class Fetching {
 
   /** The page is to be fetched. */
   want(page: PageIndex): void {
-    this.#ledger.move(page, "wanted");
+    this.#move(page, "wanted");
     this.#picker.add(page);
   }
 
   /** The page is not to be fetched, whatever was asked. */
   unwant(page: PageIndex): void {
     this.#picker.remove(page);
-    this.#cancelElsewhere(page, undefined);
-    if (this.#ledger.of(page) !== "unwanted") this.#ledger.move(page, "unwanted");
+    this.#cancelAll(page);
+    if (this.#ledger.of(page) !== "unwanted") this.#move(page, "unwanted");
   }
 
   /** Asks this reader for as much as its window has room for. */
@@ -121,16 +121,14 @@ export class Fetching {
 
   /** The page is verified and on disk. */
   stored(page: PageIndex): void {
-    this.#settle(page);
     this.#picker.remove(page);
-    this.#cancelElsewhere(page, undefined);
-    if (this.#ledger.of(page) !== "held") this.#ledger.move(page, "held");
+    this.#cancelAll(page);
+    if (this.#ledger.of(page) !== "held") this.#move(page, "held");
   }
 
   /** The page was wrong, or the disk did not take it: it is wanted again. */
   unstored(page: PageIndex): void {
     if (this.#ledger.of(page) !== "putting") return;
-    this.#settle(page);
     this.want(page);
   }
 
@@ -138,7 +136,7 @@ export class Fetching {
   lost(page: PageIndex, wanted: boolean): void {
     if (this.#ledger.of(page) !== "held") return;
     if (wanted) this.want(page);
-    else this.#ledger.move(page, "unwanted");
+    else this.#move(page, "unwanted");
   }
 
   /** The session is over: what was asked of it is wanted again. */
@@ -222,7 +220,7 @@ export class Fetching {
 
   #ask(session: Session, page: PageIndex, now: Millis): void {
     if (this.#ledger.of(page) === "wanted") {
-      this.#ledger.move(page, "asked");
+      this.#move(page, "asked");
       this.#picker.remove(page);
     }
     const bytes = this.#book.pageBytes(page);
@@ -249,10 +247,9 @@ export class Fetching {
     session.pagesReceived++;
     this.#picker.remove(page);
     // A cancelled ask that is answered after all finds its page wanted again, or asked of another reader.
-    if (place === "wanted") this.#ledger.move(page, "asked");
-    this.#ledger.move(page, "putting");
-    this.#puttingBytes += bytes;
-    this.#cancelElsewhere(page, session);
+    if (place === "wanted") this.#move(page, "asked");
+    this.#move(page, "putting");
+    this.#cancelAll(page);
     this.#out.add({ type: "putPage", link: session.link, page });
   }
 
@@ -270,9 +267,10 @@ export class Fetching {
     return true;
   }
 
-  #cancelElsewhere(page: PageIndex, except: Session | undefined): void {
+  /** Takes the page back from everybody it is asked of. */
+  #cancelAll(page: PageIndex): void {
     for (const other of this.#askedOf.get(page) ?? []) {
-      if (other === except || !other.cancelled(page)) continue;
+      if (!other.cancelled(page)) continue;
       this.#out.sendPages(other.link, "cancel", [page]);
       if (other.arrival?.page === page && other.arrival.keep) {
         other.arrival.keep = false;
@@ -287,7 +285,10 @@ export class Fetching {
     session.arrival = undefined;
   }
 
-  #settle(page: PageIndex): void {
+  /** The only way from place to place, so that what is being put is always counted. */
+  #move(page: PageIndex, to: Place): void {
     if (this.#ledger.of(page) === "putting") this.#puttingBytes -= this.#book.pageBytes(page);
+    if (to === "putting") this.#puttingBytes += this.#book.pageBytes(page);
+    this.#ledger.move(page, to);
   }
 }

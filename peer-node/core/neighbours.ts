@@ -46,10 +46,6 @@ export class Neighbours {
     return this.#others;
   }
 
-  get linked(): number {
-    return this.#linked;
-  }
-
   /** True when another reader holds every page, as it said itself or the tracker does. */
   get someoneComplete(): boolean {
     if (this.#othersComplete > 0) return true;

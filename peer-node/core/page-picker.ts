@@ -16,7 +16,7 @@ export class PagePicker {
   readonly #random: () => number;
   /** Readers without a complete copy that hold each page. */
   readonly #rarity: Uint16Array;
-  /** Candidates, rarest first; the first `#count` entries are in use. */
+  /** Candidates, rarest first; the first `count` entries are in use. */
   readonly #order: Uint32Array;
   /** Where each page stands in `#order`, or ABSENT. */
   readonly #position: Uint32Array;
@@ -52,14 +52,6 @@ export class PagePicker {
   /** Known readers that hold the page. */
   owners(page: PageIndex): number {
     return (this.#rarity[page] ?? 0) + this.#completeOwners;
-  }
-
-  /** Candidates among `held`. */
-  countIn(held: PageSet): number {
-    if (held.isFull) return this.count;
-    let count = 0;
-    for (const _ of held.common(this.#candidates)) count++;
-    return count;
   }
 
   /** The page is wanted, and asked of nobody. */
@@ -117,7 +109,7 @@ export class PagePicker {
     this.#shuffleInto(page, rarity - 1);
   }
 
-  /** A reader that holds these pages became known. Returns how its pages are counted, for `ownerLeft`. */
+  /** A reader that holds these pages became known; its pages are counted one by one. */
   ownerJoined(held: PageSet): void {
     for (const page of held) this.gained(page);
   }

@@ -29,7 +29,6 @@ export class Serving {
   readonly #turns = new Set<Session>();
   /** How often each page was sent whole. */
   readonly #timesSent: Uint16Array;
-  #distinctPagesSent = 0;
 
   /** @param limit - what may be sent a second; unlimited when absent */
   constructor(book: Book, held: PageSet, picker: PagePicker, out: Outbox, limit?: TokenBucket) {
@@ -39,11 +38,6 @@ export class Serving {
     this.#out = out;
     this.#limit = limit;
     this.#timesSent = new Uint16Array(book.pageCount);
-  }
-
-  /** Pages that were sent at least once. */
-  get distinctPagesSent(): number {
-    return this.#distinctPagesSent;
   }
 
   /** They order pages. @throws Violation when one is ordered twice, or more than a reader has to accept */
@@ -135,7 +129,6 @@ export class Serving {
     session.orders.delete(page);
     session.pagesSent++;
     const times = this.#timesSent[page] ?? 0;
-    if (times === 0) this.#distinctPagesSent++;
     this.#timesSent[page] = Math.min(times + 1, 0xffff);
   }
 

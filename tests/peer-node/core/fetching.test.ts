@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { RANDOM_PAGES, STALL_MS_MAX, STALLS_MAX } from "../../../peer-node/core/policy.ts";
+import { PUTTING_BYTES_MAX, RANDOM_PAGES, STALL_MS_MAX, STALLS_MAX } from "../../../peer-node/core/policy.ts";
 import { TokenBucket } from "../../../peer-node/core/token-bucket.ts";
+import { PAGE_BYTES } from "../../../shared/limits.ts";
 import { PageSet } from "../../../shared/page-set.ts";
 import { askedPages, bookOf, fullPages, only, Puzzle, pages, sent, setOf } from "./puzzle.ts";
 
@@ -222,6 +223,22 @@ describe("A reader that fetches", () => {
     puzzle.tell({ type: "imageGivenUp", image: puzzle.book.image(1).index });
     expect(puzzle.swarm.isComplete).toBe(true);
     expect(only(puzzle.take(), "close")).toEqual([]);
+  });
+
+  it("goes on asking, however many images were given up while their last page was being written", () => {
+    const count = 2 * Math.ceil(PUTTING_BYTES_MAX / PAGE_BYTES);
+    const puzzle = new Puzzle(fullPages(count));
+    const owner = puzzle.visit(1, "all");
+    let arrived = 0;
+    for (let asked = askedPages(puzzle.take()); asked.length > 0; asked = askedPages(puzzle.take())) {
+      for (const page of asked) {
+        owner.sends(page);
+        puzzle.tell({ type: "imageGivenUp", image: puzzle.book.imageOf(puzzle.book.page(page)) });
+        arrived++;
+      }
+    }
+    expect(arrived).toBe(count);
+    expect(puzzle.swarm.isComplete).toBe(true);
   });
 
   it("asks the last page of a second reader when the first would take much longer, and cancels the loser", () => {
