@@ -5,6 +5,7 @@ import { rmdir } from "node:fs/promises";
 import { dirname } from "node:path";
 import type { Book } from "../../shared/book.ts";
 import type { BookLink } from "../../shared/book-link.ts";
+import type { BookId } from "../../shared/ids.ts";
 import { keepDescriptor, loadDescriptor, saveDescriptor } from "../library/descriptor-file.ts";
 import { descriptorsIn } from "../library/descriptors-in.ts";
 import { makeFolder } from "../storage/make-folder.ts";
@@ -99,9 +100,10 @@ async function fromLink(
     onEvent({ type: "book", book, tracker: base, health: { readers, complete } });
     const target = folder ?? defaultFolder(name);
     const kept = descriptorPlace(target, name);
-    const whole = existsSync(kept) ? await loadDescriptor(kept, bookId).catch(() => undefined) : undefined;
     return {
-      book: whole ?? (await inFolder(target, () => keepDescriptor(kept, client.descriptor(bookId, signal), bookId))),
+      book:
+        (await keptAt(kept, bookId)) ??
+        (await inFolder(target, () => keepDescriptor(kept, client.descriptor(bookId, signal), bookId))),
       folder: target,
       tracker,
     };
@@ -113,11 +115,16 @@ async function fromLink(
   }
 }
 
+/** The book, if its whole descriptor lies at `path`; anything else there is as good as nothing. */
+async function keptAt(path: string, bookId: BookId): Promise<Book | undefined> {
+  return existsSync(path) ? loadDescriptor(path, bookId).catch(() => undefined) : undefined;
+}
+
 /** The book whose descriptor an earlier run kept in the folder; undefined when there is none, or none that is whole. */
-async function keptBook(folder: string, bookId: BookLink["bookId"]): Promise<Book | undefined> {
+async function keptBook(folder: string, bookId: BookId): Promise<Book | undefined> {
   const descriptors = existsSync(folder) ? await descriptorsIn(folder) : [];
   const kept = descriptors.find((descriptor) => descriptor.bookId === bookId);
-  return kept === undefined ? undefined : loadDescriptor(kept.path, bookId).catch(() => undefined);
+  return kept === undefined ? undefined : keptAt(kept.path, bookId);
 }
 
 async function fromDescriptor(path: string, { folder, tracker, onEvent }: FindOptions): Promise<FoundBook> {
@@ -126,8 +133,8 @@ async function fromDescriptor(path: string, { folder, tracker, onEvent }: FindOp
   onEvent({ type: "book", book, tracker: where?.tracker });
   const target = folder ?? defaultFolder(book.name);
   const kept = descriptorPlace(target, book.name);
-  const isKept = existsSync(kept) && (await loadDescriptor(kept, book.id).catch(() => undefined)) !== undefined;
-  if (!isKept) await inFolder(target, () => saveDescriptor(kept, createReadStream(path)));
+  if ((await keptAt(kept, book.id)) === undefined)
+    await inFolder(target, () => saveDescriptor(kept, createReadStream(path)));
   return { book, folder: target, tracker: where };
 }
 
