@@ -33,8 +33,7 @@ export class Announcer {
     if (this.#dueAt === undefined || this.#dueAt > now) return;
     for (const session of sessions) {
       if (session.state === "greeting") continue;
-      const news = session.theirs.isFull ? [] : this.#pages.filter((page) => !session.theirs.has(page));
-      this.#out.sendPages(session.link, "have", news);
+      this.#out.sendPages(session.link, "have", this.#pages);
     }
     this.#pages = [];
     this.#bytes = 0;

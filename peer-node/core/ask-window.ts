@@ -32,7 +32,7 @@ export class AskWindow {
    * @param rate - what the link moves, in bytes a second; 0 when not yet known
    */
   delivered(bytes: number, rate: number): void {
-    const useful = (rate * Math.max(WINDOW_MS, 2 * this.#roundTripMs)) / 1_000;
+    const useful = (rate * (WINDOW_MS + 2 * this.#roundTripMs)) / 1_000;
     if (this.#opening) {
       // Twice the useful size means that a page waits in the queue longer than it travels: opened far enough.
       this.#opening = rate === 0 || this.#bytes < 2 * useful;

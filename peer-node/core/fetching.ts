@@ -1,17 +1,18 @@
 // Which page is asked of whom, and what becomes of it. Keeps three books in step: the ledger (where each page is), the
-// picker (what may be asked next) and each session's open asks. A page is asked of one reader at a time; only when
-// every missing page is asked, and another reader would be much sooner, is it asked twice.
+// picker (what may be asked next) and each session's open asks (and AskedPages, the same by page).
 
 import type { Book } from "../../shared/book.ts";
 import { Violation } from "../../shared/faults.ts";
 import type { PageIndex } from "../../shared/ids.ts";
 import type { Piece } from "../../shared/wire/messages.ts";
+import { AskedPages } from "./asked-pages.ts";
 import type { Millis } from "./events.ts";
 import type { Outbox } from "./outbox.ts";
 import type { PageLedger, Place } from "./page-ledger.ts";
 import type { PagePicker } from "./page-picker.ts";
-import { ENDGAME_OWNERS, PUTTING_BYTES_MAX, RANDOM_PAGES, STALL_MS_MAX, STALL_MS_MIN } from "./policy.ts";
-import type { Session } from "./session.ts";
+import { FIRST_SCANNED, PUTTING_BYTES_MAX, RANDOM_PAGES, STALL_MS_MAX, STALL_MS_MIN } from "./policy.ts";
+import type { Arrival, OpenAsk, Session } from "./session.ts";
+import type { SessionTable } from "./session-table.ts";
 import type { TokenBucket } from "./token-bucket.ts";
 
 /** What may be asked. */
@@ -26,32 +27,57 @@ export class Fetching {
   readonly #book: Book;
   readonly #ledger: PageLedger;
   readonly #picker: PagePicker;
+  readonly #sessions: SessionTable;
   readonly #out: Outbox;
   readonly #options: FetchingOptions;
-  /** Who each asked page is asked of; more than one only in the endgame. */
-  readonly #askedOf = new Map<PageIndex, Set<Session>>();
+  readonly #asked: AskedPages;
+  /** Pages that are asked for before all others, the most urgent first. */
+  #first: readonly PageIndex[] = [];
   #puttingBytes = 0;
   #diskReady = true;
+  #paused = false;
   /** True when the limit kept an ask back. */
   #isLimited = false;
 
-  constructor(book: Book, ledger: PageLedger, picker: PagePicker, out: Outbox, options: FetchingOptions) {
+  constructor(
+    book: Book,
+    ledger: PageLedger,
+    picker: PagePicker,
+    sessions: SessionTable,
+    out: Outbox,
+    options: FetchingOptions,
+  ) {
     this.#book = book;
     this.#ledger = ledger;
     this.#picker = picker;
+    this.#sessions = sessions;
     this.#out = out;
     this.#options = options;
+    this.#asked = new AskedPages(picker);
   }
 
   /** While the disk takes nothing, nothing is asked. */
   set diskReady(ready: boolean) {
     this.#diskReady = ready;
+    this.#sessions.hungerAll();
+  }
+
+  /** While paused nothing is asked; what was asked still comes. */
+  set paused(paused: boolean) {
+    this.#paused = paused;
+    this.#sessions.hungerAll();
+  }
+
+  /** These pages come before all others, in this order; they take the place of those named before. */
+  prioritise(pages: readonly PageIndex[]): void {
+    this.#first = pages;
   }
 
   /** The page is to be fetched. */
   want(page: PageIndex): void {
     this.#move(page, "wanted");
     this.#picker.add(page);
+    this.#sessions.hungerAll();
   }
 
   /** The page is not to be fetched, whatever was asked. */
@@ -61,31 +87,25 @@ export class Fetching {
     if (this.#ledger.of(page) !== "unwanted") this.#move(page, "unwanted");
   }
 
-  /** Asks this reader for as much as its window has room for. */
-  fill(session: Session, now: Millis): void {
-    if (session.state !== "open" || !this.#diskReady || this.#puttingBytes > PUTTING_BYTES_MAX) return;
-    // Asked anew in batches, a quarter window at a time: small pages then cost one frame for many.
-    if (session.askedBytes > 0.75 * session.window.bytes) return;
-    const pages: PageIndex[] = [];
-    while (this.#hasRoom(session) && this.#mayAsk(now)) {
-      const page = this.#next(session, now);
-      if (page === undefined) break;
-      this.#ask(session, page, now);
-      pages.push(page);
-    }
-    this.#out.sendPages(session.link, "ask", pages);
+  /** Asks every reader that has room for more. */
+  fill(now: Millis): void {
+    for (const session of this.#asked.takeIdle(now)) this.#sessions.hunger(session);
+    for (const session of this.#sessions.takeHungry()) this.#fill(session, now);
   }
 
-  /** When asks that the limit kept back may be made; undefined when there are none. */
+  /** When `fill` may ask more although nothing happened; undefined when only news can change that. */
   nextAt(now: Millis): Millis | undefined {
-    return this.#isLimited ? this.#options.download?.readyAt(now) : undefined;
+    const retryAt = this.#asked.retryAt;
+    const liftedAt = this.#isLimited ? this.#options.download?.readyAt(now) : undefined;
+    if (retryAt === undefined || liftedAt === undefined) return retryAt ?? liftedAt;
+    return Math.min(retryAt, liftedAt);
   }
 
-  /** True when asks that the limit kept back may be made now; said once. */
-  limitLifted(now: Millis): boolean {
-    if (!this.#isLimited || this.#options.download?.allows(now) === false) return false;
+  /** Time went by: asks that the limit kept back may be made now. */
+  timePassed(now: Millis): void {
+    if (!this.#isLimited || this.#options.download?.allows(now) === false) return;
     this.#isLimited = false;
-    return true;
+    this.#sessions.hungerAll();
   }
 
   /** Part of a page came. @throws Violation when it was not asked, or does not go on where the last one ended */
@@ -99,7 +119,11 @@ export class Fetching {
       throw new Violation("malformed", `A piece of page ${number} at ${offset} does not follow what came before`);
     }
     session.arrival = arrival;
-    if (offset === 0) session.window.answered(now - ask.askedAt);
+    if (offset === 0) {
+      session.window.answered(now - ask.askedAt);
+      this.#begun(session, page, ask, now);
+    }
+    session.came(ask, bytes.length);
     session.received.add(bytes.length, now);
     session.progressAt = now;
     session.stalls = 0;
@@ -107,6 +131,14 @@ export class Fetching {
     else session.bytesWasted += bytes.length;
     arrival.offset += bytes.length;
     if (arrival.offset === pageBytes) this.#arrived(session, arrival, now);
+    this.#sessions.hunger(session);
+  }
+
+  /** The other reader is about to send the page. @throws Violation when it was not asked */
+  isNext(session: Session, page: PageIndex, now: Millis): void {
+    const ask = session.asks.get(page);
+    if (ask === undefined) throw new Violation("not-asked", `Page ${page} is next and was not asked for`);
+    this.#begun(session, page, ask, now);
   }
 
   /** An ask had no bytes for an answer. @throws Violation when it was not asked */
@@ -115,8 +147,9 @@ export class Fetching {
     if (ask === undefined) throw new Violation("not-asked", `Page ${page} was refused and not asked for`);
     session.progressAt = now;
     if (session.arrival?.page === page) this.#forgetArrival(session);
-    else this.#options.download?.giveBack(ask.bytes);
+    this.#options.download?.giveBack(ask.bytes);
     this.#giveBack(session, page);
+    this.#sessions.hunger(session);
   }
 
   /** The page is verified and on disk. */
@@ -128,8 +161,7 @@ export class Fetching {
 
   /** The page was wrong, or the disk did not take it: it is wanted again. */
   unstored(page: PageIndex): void {
-    if (this.#ledger.of(page) !== "putting") return;
-    this.want(page);
+    if (this.#ledger.of(page) === "putting") this.want(page);
   }
 
   /** The page was held and is gone from the disk. */
@@ -140,8 +172,9 @@ export class Fetching {
   }
 
   /** The session is over: what was asked of it is wanted again. */
-  left(session: Session): void {
+  ended(session: Session): void {
     this.#forgetArrival(session);
+    this.#asked.ended(session);
     for (const page of [...session.asks.keys()]) {
       session.answered(page);
       this.#giveBack(session, page);
@@ -166,6 +199,21 @@ export class Fetching {
     const pages = [...session.asks.keys()].filter((page) => session.cancelled(page));
     this.#out.sendPages(session.link, "cancel", pages);
     for (const page of pages) this.#giveBack(session, page);
+    this.#sessions.hunger(session);
+  }
+
+  #fill(session: Session, now: Millis): void {
+    if (session.state !== "open" || !this.#diskReady || this.#paused || this.#puttingBytes > PUTTING_BYTES_MAX) return;
+    // Asked anew in batches, a quarter window at a time: small pages then cost one frame for many.
+    if (session.askedBytes > 0.75 * session.window.bytes) return;
+    const pages: PageIndex[] = [];
+    while (this.#hasRoom(session) && this.#mayAsk(now)) {
+      const page = this.#next(session, now);
+      if (page === undefined) break;
+      this.#ask(session, page, now);
+      pages.push(page);
+    }
+    this.#out.sendPages(session.link, "ask", pages);
   }
 
   #mayAsk(now: Millis): boolean {
@@ -181,41 +229,23 @@ export class Fetching {
 
   #next(session: Session, now: Millis): PageIndex | undefined {
     const allowed = (page: PageIndex) => !session.asks.has(page);
-    if (this.#ledger.count("held") + this.#ledger.count("putting") < RANDOM_PAGES) {
-      const page = this.#picker.pickRandom(session.theirs, allowed);
-      if (page !== undefined) return page;
-    }
-    const page = this.#picker.pickRarest(session.theirs, allowed);
-    return page ?? (this.#picker.count === 0 ? this.#endgame(session, now) : undefined);
-  }
-
-  /** A page that is asked of a reader who would take at least twice as long as this one. */
-  #endgame(session: Session, now: Millis): PageIndex | undefined {
-    if (session.askedBytes > 0) return undefined;
-    const ours = this.#expectedMs(session, 0, now);
-    let best: PageIndex | undefined;
-    let longest = 2 * ours;
-    for (const [page, askers] of this.#askedOf) {
-      if (askers.size >= ENDGAME_OWNERS || askers.has(session) || session.asks.has(page) || !session.theirs.has(page))
-        continue;
-      for (const other of askers) {
-        const theirs = this.#expectedMs(other, other.askedBytes, now);
-        if (theirs > longest) {
-          longest = theirs;
-          best = page;
-        }
-      }
-    }
-    return best;
-  }
-
-  /** Time until the reader has delivered `bytes` and what is on its way; a reader of unknown rate counts as slow. */
-  #expectedMs(session: Session, bytes: number, now: Millis): number {
-    const rate = session.received.rate(now);
     return (
-      session.window.roundTripMs +
-      (rate === 0 ? STALL_MS_MIN : ((bytes + this.#book.pageBytes(this.#book.page(0))) * 1_000) / rate)
+      this.#nextFirst(session) ??
+      (this.#ledger.count("held") + this.#ledger.count("putting") < RANDOM_PAGES
+        ? this.#picker.pickRandom(session.theirs, allowed)
+        : undefined) ??
+      this.#picker.pickRarest(session.theirs, allowed) ??
+      (session.askedBytes === 0 ? this.#asked.pickAgain(session, now) : undefined)
     );
+  }
+
+  #nextFirst(session: Session): PageIndex | undefined {
+    for (let at = 0; at < Math.min(this.#first.length, FIRST_SCANNED); at++) {
+      const page = this.#first[at];
+      if (page === undefined) break;
+      if (this.#picker.has(page) && session.theirs.has(page) && !session.asks.has(page)) return page;
+    }
+    return undefined;
   }
 
   #ask(session: Session, page: PageIndex, now: Millis): void {
@@ -226,15 +256,22 @@ export class Fetching {
     const bytes = this.#book.pageBytes(page);
     this.#options.download?.take(bytes, now);
     session.asked(page, bytes, now);
-    const askers = this.#askedOf.get(page);
-    if (askers === undefined) this.#askedOf.set(page, new Set([session]));
-    else askers.add(session);
+    this.#asked.add(page, session);
   }
 
-  #arrived(session: Session, { page, keep }: { readonly page: PageIndex; readonly keep: boolean }, now: Millis): void {
+  /** The first to begin a page is the one to finish it: the others are told not to. */
+  #begun(session: Session, page: PageIndex, ask: OpenAsk, now: Millis): void {
+    if (ask.begunAt !== undefined || ask.cancelled) return;
+    ask.begunAt = now;
+    for (const other of this.#asked.askedOf(page)) {
+      if (other !== session && other.asks.get(page)?.begunAt === undefined) this.#takeBack(other, page);
+    }
+  }
+
+  #arrived(session: Session, { page, keep }: Arrival, now: Millis): void {
     const ask = session.answered(page);
     session.arrival = undefined;
-    this.#noLongerAsked(session, page);
+    this.#asked.delete(page, session);
     const bytes = this.#book.pageBytes(page);
     session.window.delivered(bytes, session.received.rate(now));
     if (!keep || ask === undefined) return;
@@ -255,33 +292,32 @@ export class Fetching {
 
   /** A page that nobody is asked for any more is wanted again. */
   #giveBack(session: Session, page: PageIndex): void {
-    if (this.#noLongerAsked(session, page) && this.#ledger.of(page) === "asked") this.want(page);
-  }
-
-  /** True when that was the last reader the page was asked of. */
-  #noLongerAsked(session: Session, page: PageIndex): boolean {
-    const askers = this.#askedOf.get(page);
-    if (askers === undefined || !askers.delete(session)) return false;
-    if (askers.size > 0) return false;
-    this.#askedOf.delete(page);
-    return true;
+    if (this.#asked.delete(page, session) && this.#ledger.of(page) === "asked") this.want(page);
   }
 
   /** Takes the page back from everybody it is asked of. */
   #cancelAll(page: PageIndex): void {
-    for (const other of this.#askedOf.get(page) ?? []) {
-      if (!other.cancelled(page)) continue;
-      this.#out.sendPages(other.link, "cancel", [page]);
-      if (other.arrival?.page === page && other.arrival.keep) {
-        other.arrival.keep = false;
-        this.#out.add({ type: "dropPage", link: other.link });
-      }
-    }
-    this.#askedOf.delete(page);
+    for (const other of this.#asked.askedOf(page)) this.#takeBack(other, page);
+    this.#asked.clear(page);
+  }
+
+  #takeBack(session: Session, page: PageIndex): void {
+    this.#asked.delete(page, session);
+    if (!session.cancelled(page)) return;
+    this.#out.sendPages(session.link, "cancel", [page]);
+    this.#sessions.hunger(session);
+    const { arrival } = session;
+    if (arrival?.page !== page || !arrival.keep) return;
+    arrival.keep = false;
+    session.bytesWasted += arrival.offset;
+    this.#out.add({ type: "dropPage", link: session.link });
   }
 
   #forgetArrival(session: Session): void {
-    if (session.arrival?.keep) this.#out.add({ type: "dropPage", link: session.link });
+    if (session.arrival?.keep) {
+      session.bytesWasted += session.arrival.offset;
+      this.#out.add({ type: "dropPage", link: session.link });
+    }
     session.arrival = undefined;
   }
 

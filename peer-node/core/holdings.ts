@@ -27,7 +27,7 @@ export class Holdings {
     for (const page of pages) {
       if (!session.theirs.add(page)) continue;
       this.#picker.gained(page);
-      useful ||= this.#picker.has(page);
+      useful = true;
     }
     return useful;
   }

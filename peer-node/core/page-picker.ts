@@ -24,10 +24,13 @@ export class PagePicker {
   readonly #ends: number[] = [0];
   readonly #candidates: PageSet;
   #completeOwners = 0;
+  /** Pages that no reader without a complete copy holds. */
+  #unowned: number;
 
   /** @param random - uniform in [0, 1) */
   constructor(pages: number, random: () => number) {
     this.#random = random;
+    this.#unowned = pages;
     this.#rarity = new Uint16Array(pages);
     this.#order = new Uint32Array(pages);
     this.#position = new Uint32Array(pages).fill(ABSENT);
@@ -42,6 +45,11 @@ export class PagePicker {
   /** Readers known to hold every page. */
   get completeOwners(): number {
     return this.#completeOwners;
+  }
+
+  /** Pages that nobody holds but those who hold every page. */
+  get unowned(): number {
+    return this.#unowned;
   }
 
   /** True when the page is wanted and asked of nobody. */
@@ -93,6 +101,7 @@ export class PagePicker {
       this.#ends[rarity] = end;
     }
     this.#rarity[page] = rarity + 1;
+    if (rarity === 0) this.#unowned--;
     this.#shuffleInto(page, rarity + 1);
   }
 
@@ -106,6 +115,7 @@ export class PagePicker {
       this.#ends[rarity - 1] = first + 1;
     }
     this.#rarity[page] = rarity - 1;
+    if (rarity === 1) this.#unowned++;
     this.#shuffleInto(page, rarity - 1);
   }
 

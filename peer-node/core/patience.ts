@@ -3,11 +3,14 @@
 
 import type { Millis } from "./events.ts";
 import type { Fetching } from "./fetching.ts";
-import { HELLO_MS, PING_AFTER_MS, SILENCE_MS_MAX } from "./policy.ts";
+import { HELLO_MS, PING_AFTER_MS, SILENCE_MS_MAX, STALL_MS_MIN } from "./policy.ts";
 import type { Session } from "./session.ts";
 
 /** greeting: the session did not open. silence: nothing was heard. ping: one is due. stall: asked pages do not come. */
 export type Overdue = "greeting" | "silence" | "ping" | "stall";
+
+/** Nothing that starts to wait is overdue sooner. */
+export const SHORTEST_PATIENCE_MS: Millis = Math.min(HELLO_MS, PING_AFTER_MS, SILENCE_MS_MAX, STALL_MS_MIN);
 
 export class Patience {
   readonly #fetching: Fetching;

@@ -7,7 +7,7 @@ import { PAGE_BYTES } from "../../shared/limits.ts";
 export const LINKS_WANTED = 15;
 
 /** Below this many links the tracker is asked again. */
-export const LINKS_LOW = 10;
+export const LINKS_LOW = 15;
 
 /** Links a reader takes in all, dialled and accepted; above it a newcomer is refused. */
 export const LINKS_MAX = 60;
@@ -22,7 +22,7 @@ export const REDIAL_MS_MIN = 2_000;
 export const REDIAL_MS_MAX = 300_000;
 
 /** First wait between two asks to the tracker; doubles while nothing new comes of it. */
-export const RELIST_MS_MIN = 2_000;
+export const RELIST_MS_MIN = 500;
 
 /** Longest wait between two asks to the tracker. */
 export const RELIST_MS_MAX = 60_000;
@@ -40,16 +40,16 @@ export const SILENCE_MS_MAX = 45_000;
 export const RANDOM_PAGES = 4;
 
 /** Ask window of a new link, in bytes: four pages. */
-export const WINDOW_BYTES_START = 4 * PAGE_BYTES;
+export const WINDOW_BYTES_START = PAGE_BYTES;
 
 /** Smallest ask window, in bytes: one page arriving and one asked, so that the wire is never idle. */
-export const WINDOW_BYTES_MIN = 2 * PAGE_BYTES;
+export const WINDOW_BYTES_MIN = PAGE_BYTES;
 
 /** Largest ask window, in bytes; fills 1 Gbit/s at 130 ms. */
 export const WINDOW_BYTES_MAX = 16_000_000;
 
 /** How much of the measured rate the window holds, in milliseconds, when the round trip is short. */
-export const WINDOW_MS = 1_000;
+export const WINDOW_MS = 100;
 
 /** Bytes verified and not yet on disk, above which nothing more is asked. */
 export const PUTTING_BYTES_MAX = 32_000_000;
@@ -63,8 +63,20 @@ export const STALL_MS_MAX = 60_000;
 /** Stalls in a row after which a reader is reported and its link closed. */
 export const STALLS_MAX = 3;
 
-/** Readers that the last missing pages are asked of at once. */
-export const ENDGAME_OWNERS = 2;
+/** Readers that one page is asked of, when there is nothing else to ask of them. */
+export const ASKED_OF_MAX = 16;
+
+/** Age at which an ask that was not begun may be made of another reader too. */
+export const ASKED_AGAIN_MS = 250;
+
+/** Asked pages looked at for one to ask again. */
+export const ASKED_SCANNED = 64;
+
+/** Time after which a page that was begun and is not here counts as if it were not begun. */
+export const CRAWL_MS = 5_000;
+
+/** Prioritised pages looked at before rarity decides. */
+export const FIRST_SCANNED = 1_024;
 
 /** Wrong pages after which a reader is banned. */
 export const WRONG_PAGES_MAX = 2;
@@ -72,8 +84,32 @@ export const WRONG_PAGES_MAX = 2;
 /** Banned readers at one address after which the address itself is refused; one school may hold one bad apple. */
 export const BANS_PER_HOST_MAX = 4;
 
-/** Bytes handed to a link's socket and not yet gone, below which more is read for it. */
-export const UNSENT_BYTES_LOW = 2 * PAGE_BYTES;
+/** Most bytes handed to sockets and not yet gone: enough for the fastest link's next turn of the event loop. */
+export const UNSENT_BYTES_MAX = 2 * PAGE_BYTES;
+
+/** How much of the uplink's rate that is on a slower one, in milliseconds: a page is chosen late and a word never waits long. */
+export const UNSENT_MS = 20;
+
+/** Time after which a link that takes no bytes is not waited for. */
+export const STUCK_AFTER_MS = 250;
+
+/** Bytes on their way to others, in bandwidth-delay products: what keeps the uplink busy, and room to find that it is faster. */
+export const UNDER_WAY_GAIN = 1.5;
+
+/** For how long the uplink's fastest rate and shortest transit are remembered. */
+export const UPLINK_MEMORY_MS = 10_000;
+
+/** Shortest time after which a page that did not arrive is held up by its reader, and not by our uplink. */
+export const ARRIVAL_MS_MIN = 1_000;
+
+/** A page that takes this long to leave is worth a word ahead. */
+export const NEXT_TOLD_MS = 20;
+
+/** Pages begun for others, for each reader that waits, after which one that was passed over goes first. */
+export const TURNS_PASSED_MAX = 2;
+
+/** Orders of one reader looked at for the rarest page: enough to steer, too few to cost. */
+export const ORDERS_SCANNED = 16;
 
 /** Bytes of small pages stored since the last announcement that are worth a frame of their own at once. */
 export const ANNOUNCE_BYTES = PAGE_BYTES / 2;

@@ -24,6 +24,7 @@ const MOVES: { readonly [State in SessionState]: { readonly [Flag in ReaderFlag]
     ask: "open",
     cancel: "open",
     piece: "open",
+    next: "open",
     refuse: "open",
     ping: "open",
     pong: "open",
@@ -33,8 +34,11 @@ const MOVES: { readonly [State in SessionState]: { readonly [Flag in ReaderFlag]
 
 /** A page that we asked of the other reader and that has had no final answer. */
 export interface OpenAsk {
-  readonly bytes: number;
+  /** Bytes that are still to come. */
+  bytes: number;
   readonly askedAt: Millis;
+  /** When the other reader said that the page is next, or began it. */
+  begunAt: Millis | undefined;
   /** Taken back: the answer is still to come, and no longer waited for. */
   cancelled: boolean;
 }
@@ -71,7 +75,7 @@ export class Session {
 
   /** Our asks, oldest first. */
   readonly asks = new Map<PageIndex, OpenAsk>();
-  /** Bytes of our asks that are not cancelled. */
+  /** Bytes still to come of our asks that are not cancelled. */
   askedBytes = 0;
   /** Asks that the other reader accepts at once. */
   asksMax = 0;
@@ -90,8 +94,12 @@ export class Session {
   /** Their asks, oldest first. */
   readonly orders = new Set<PageIndex>();
   departure: Departure | undefined;
+  /** How many pages we had begun for anybody when they began to wait for one. */
+  waitingSince = 0;
   /** Bytes handed to the socket and not yet gone. */
   unsent = 0;
+  /** When bytes last left the socket, or were handed to an empty one. */
+  drainedAt: Millis = 0;
   readonly delivered = new RateMeter();
   pagesSent = 0;
 
@@ -132,8 +140,14 @@ export class Session {
   /** Writes down an ask. */
   asked(page: PageIndex, bytes: number, now: Millis): void {
     if (this.askedBytes === 0) this.progressAt = now;
-    this.asks.set(page, { bytes, askedAt: now, cancelled: false });
+    this.asks.set(page, { bytes, askedAt: now, begunAt: undefined, cancelled: false });
     this.askedBytes += bytes;
+  }
+
+  /** Part of an asked page came. */
+  came(ask: OpenAsk, bytes: number): void {
+    ask.bytes -= bytes;
+    if (!ask.cancelled) this.askedBytes -= bytes;
   }
 
   /** The ask had its final answer; returns it, or undefined when there was none. */

@@ -23,14 +23,16 @@ import { Outbox } from "./outbox.ts";
 import { PageLedger } from "./page-ledger.ts";
 import { numbersIn, pageOf, pagesOf } from "./page-numbers.ts";
 import { PagePicker } from "./page-picker.ts";
-import { Patience } from "./patience.ts";
+import { Patience, SHORTEST_PATIENCE_MS } from "./patience.ts";
 import { LINKS_MAX, STALLS_MAX, WRONG_PAGES_MAX } from "./policy.ts";
 import { Serving } from "./serving.ts";
 import { Session } from "./session.ts";
 import { SessionTable } from "./session-table.ts";
 import type { SwarmSnapshot } from "./snapshot.ts";
+import { Spread } from "./spread.ts";
 import { SwarmTally } from "./swarm-tally.ts";
 import type { TokenBucket } from "./token-bucket.ts";
+import { Uplink } from "./uplink.ts";
 
 export interface SwarmOptions {
   readonly book: Book;
@@ -71,6 +73,8 @@ export class Swarm {
   readonly #sessions = new SessionTable();
   #bytesHeld: number;
   #leaving = false;
+  /** When something on some link may next be overdue. Whatever starts to wait meanwhile has longer than that. */
+  #patienceAt: Millis = 0;
 
   constructor(options: SwarmOptions) {
     const { book, reader, port, held, wanted, random } = options;
@@ -82,9 +86,11 @@ export class Swarm {
     this.#wanted = wanted.clone();
     this.#ledger = new PageLedger(book.pageCount);
     this.#picker = new PagePicker(book.pageCount, random);
-    this.#fetching = new Fetching(book, this.#ledger, this.#picker, this.#out, options);
+    this.#fetching = new Fetching(book, this.#ledger, this.#picker, this.#sessions, this.#out, options);
     this.#patience = new Patience(this.#fetching);
-    this.#serving = new Serving(book, this.#held, this.#picker, this.#out, options.upload);
+    const othersComplete = () => this.#picker.completeOwners > 0 || this.#neighbours.someoneComplete;
+    const spread = new Spread(this.#held, this.#picker, this.#out, othersComplete);
+    this.#serving = new Serving(book, this.#held, spread, new Uplink(), this.#out, options.upload);
     this.#holdings = new Holdings(this.#picker);
     this.#neighbours = new Neighbours(reader, random);
     this.#announcer = new Announcer(this.#out);
@@ -114,8 +120,7 @@ export class Swarm {
     let next = this.isComplete || this.#leaving ? undefined : this.#neighbours.nextAt();
     for (const at of [this.#announcer.dueAt, this.#serving.nextAt(now), this.#fetching.nextAt(now)])
       next = earlier(next, at);
-    for (const session of this.#sessions) next = earlier(next, this.#patience.nextAt(session, now));
-    return next;
+    return this.#sessions.size === 0 ? next : earlier(next, this.#patienceAt);
   }
 
   /** A frozen picture for the command line, the local page and the tests. */
@@ -151,21 +156,20 @@ export class Swarm {
       case "sent":
         return this.#withSession(event.link, (session) => this.#serving.sent(session, event.bytes, now), now);
       case "sendFailed":
-        return this.#withSession(event.link, (session) => this.#serving.failed(session, event.stretch), now);
+        return this.#withSession(event.link, (session) => this.#serving.failed(session, event.stretch, now), now);
       case "pageStored":
         return this.#stored(event.page, now);
       case "pageCorrupt":
         return this.#corrupt(event.page, event.link, now);
       case "pageUnwritten":
-        this.#fetching.unstored(event.page);
-        return this.#sessions.hungerAll();
+        return this.#fetching.unstored(event.page);
       case "imageGivenUp":
         return this.#imageGivenUp(event.image);
       case "pagesLost":
         return this.#pagesLost(event.pages);
       case "disk":
         this.#fetching.diskReady = event.ready;
-        return this.#sessions.hungerAll();
+        return;
       case "listed":
         return this.#neighbours.listed(event, now);
       case "tracker":
@@ -181,7 +185,7 @@ export class Swarm {
 
   /** What follows from any event: asks with room are filled, news is spread, readers are dialled. */
   #settle(now: Millis): void {
-    for (const session of this.#sessions.takeHungry()) this.#fetching.fill(session, now);
+    this.#fetching.fill(now);
     this.#serving.serve(now);
     this.#announcer.announce(this.#sessions, now);
     if (this.isComplete || this.#leaving) return;
@@ -283,9 +287,9 @@ export class Swarm {
       case "cancel":
         return this.#serving.cancelled(session, pagesOf(this.#book, message.pages));
       case "piece":
-        this.#fetching.piece(session, message, now);
-        this.#sessions.hunger(session);
-        return;
+        return this.#fetching.piece(session, message, now);
+      case "next":
+        return this.#fetching.isNext(session, pageOf(this.#book, message.page), now);
       case "refuse":
         return this.#refused(session, pageOf(this.#book, message.page), message.reason, now);
       default:
@@ -295,8 +299,7 @@ export class Swarm {
 
   #refused(session: Session, page: PageIndex, reason: Refusal, now: Millis): void {
     this.#fetching.refused(session, page, now);
-    if (reason === "not-held") this.#holdings.lost(session, [page]);
-    this.#sessions.hungerAll();
+    if (reason === "not-held" || reason === "passed-on") this.#holdings.lost(session, [page]);
   }
 
   #greeted(session: Session, hello: Hello): void {
@@ -313,7 +316,9 @@ export class Swarm {
   }
 
   #theyHave(session: Session, numbers: Iterable<number>, now: Millis): void {
-    if (this.#holdings.gained(session, pagesOf(this.#book, numbers))) this.#sessions.hunger(session);
+    const pages = [...pagesOf(this.#book, numbers)];
+    this.#serving.arrived(session, pages, now);
+    if (this.#holdings.gained(session, pages)) this.#sessions.hunger(session);
     this.#noteIfComplete(session, now);
   }
 
@@ -337,7 +342,6 @@ export class Swarm {
 
   #corrupt(page: PageIndex, link: LinkId, now: Millis): void {
     this.#fetching.unstored(page);
-    this.#sessions.hungerAll();
     const session = this.#sessions.get(link);
     if (session === undefined || ++session.wrongPages < WRONG_PAGES_MAX) return;
     this.#bans.ban(session);
@@ -360,7 +364,6 @@ export class Swarm {
 
   #pagesLost(pages: readonly PageIndex[]): void {
     for (const page of this.#noLongerHeld(pages)) this.#fetching.lost(page, this.#wanted.has(page));
-    this.#sessions.hungerAll();
   }
 
   /** Says so, and answers the asks for them. Returns those of the pages that were held until now. */
@@ -381,8 +384,12 @@ export class Swarm {
   }
 
   #timePassed(now: Millis): void {
-    if (this.#fetching.limitLifted(now)) this.#sessions.hungerAll();
+    this.#fetching.timePassed(now);
+    if (now < this.#patienceAt) return;
     for (const session of this.#sessions) this.#checkTime(session, now);
+    this.#patienceAt = now + SHORTEST_PATIENCE_MS;
+    for (const session of this.#sessions)
+      this.#patienceAt = Math.min(this.#patienceAt, this.#patience.nextAt(session, now));
   }
 
   #checkTime(session: Session, now: Millis): void {
@@ -407,7 +414,6 @@ export class Swarm {
 
   #stalled(session: Session, now: Millis): void {
     this.#fetching.stalled(session, now);
-    this.#sessions.hungerAll();
     if (session.stalls < STALLS_MAX) return;
     this.#out.add({ type: "report", reader: session.reader, reason: "no-answer" });
     this.#end(session, "silent", "Asked pages did not come in time", now);
@@ -422,13 +428,12 @@ export class Swarm {
 
   #forget(session: Session, now: Millis): void {
     if (!this.#sessions.delete(session)) return;
-    this.#fetching.left(session);
-    this.#serving.left(session);
+    this.#fetching.ended(session);
+    this.#serving.ended(session);
     this.#holdings.left(session);
     this.#tally.left(session);
     if (session.state === "greeting") this.#neighbours.dialFailed(session.reader, now);
     else this.#neighbours.left(session.reader, now);
-    this.#sessions.hungerAll();
   }
 
   /** Pages that would leave the swarm with us, as far as we know. */

@@ -159,6 +159,11 @@ const BODIES: { readonly [F in ReaderFlag]: BodyCodec<F> } = {
       return { flag: "piece", page: view.getUint32(0), offset: view.getUint32(4), bytes: body.subarray(8) };
     },
   },
+  next: {
+    size: () => 4,
+    write: ({ page }, body) => void viewOf(body).setUint32(0, page),
+    read: (body) => ({ flag: "next", page: viewOf(body).getUint32(0) }),
+  },
   refuse: {
     size: () => 5,
     write: ({ page, reason }, body) => {

@@ -77,6 +77,7 @@ export const READER_FLAGS = {
     body: "page u32, offset u32, bytes",
     bodyBytes: { min: 9, max: 8 + PIECE_BYTES },
   },
+  next: { code: 0x25, legacy: "", body: "page u32", bodyBytes: { min: 4, max: 4 } },
   refuse: { code: 0x23, legacy: "", body: "page u32, reason u8", bodyBytes: { min: 5, max: 5 } },
 } as const satisfies Record<string, FlagSpec>;
 
@@ -88,6 +89,11 @@ export const REFUSALS = {
   "not-held": { code: 1, meaning: "the reader does not hold the page, or no longer" },
   cancelled: { code: 2, meaning: "the asker cancelled before the page's last piece was sent" },
   unreadable: { code: 3, meaning: "the reader's disk failed while it read the page" },
+  "passed-on": {
+    code: 4,
+    meaning:
+      "other readers hold the page, and the reader has pages that nobody else holds; it says have when it is to be asked again",
+  },
 } as const satisfies Record<string, { readonly code: number; readonly meaning: string }>;
 
 /** Name of a reason to refuse an ask. */

@@ -107,6 +107,12 @@ export interface Piece {
   readonly bytes: Uint8Array;
 }
 
+/** An asked page is the next to be sent. The ask stays open; who has asked elsewhere too can take that back in time. */
+export interface Next {
+  readonly flag: "next";
+  readonly page: number;
+}
+
 /** Answers an ask without bytes. */
 export interface Refuse {
   readonly flag: "refuse";
@@ -130,4 +136,5 @@ export type ReaderMessage =
   | Ask
   | Cancel
   | Piece
+  | Next
   | Refuse;

@@ -1,0 +1,108 @@
+// Which pages are asked of whom. A page is asked of one reader; of another too only where that one would be left with
+// nothing to do for us, and while nobody has begun to send it. The first to begin it finishes it, and the others are
+// told so in time: so no uplink is idle for our sake, and hardly a byte comes twice.
+
+import type { PageIndex } from "../../shared/ids.ts";
+import type { Millis } from "./events.ts";
+import type { PagePicker } from "./page-picker.ts";
+import { ASKED_AGAIN_MS, ASKED_OF_MAX, ASKED_SCANNED, CRAWL_MS } from "./policy.ts";
+import type { Session } from "./session.ts";
+
+export class AskedPages {
+  readonly #picker: PagePicker;
+  readonly #askers = new Map<PageIndex, Set<Session>>();
+  /** Readers that have what is asked elsewhere, and how soon it may be asked of them too. */
+  readonly #idle = new Set<Session>();
+  #retryAt: Millis | undefined;
+
+  constructor(picker: PagePicker) {
+    this.#picker = picker;
+  }
+
+  /** Readers that the page is asked of. */
+  askedOf(page: PageIndex): readonly Session[] {
+    const askers = this.#askers.get(page);
+    return askers === undefined ? [] : [...askers];
+  }
+
+  add(page: PageIndex, session: Session): void {
+    const askers = this.#askers.get(page);
+    if (askers === undefined) this.#askers.set(page, new Set([session]));
+    else askers.add(session);
+  }
+
+  /** The page is not asked of this reader any more. True when it was the last one. */
+  delete(page: PageIndex, session: Session): boolean {
+    const askers = this.#askers.get(page);
+    if (askers === undefined || !askers.delete(session)) return false;
+    if (askers.size > 0) return false;
+    this.#askers.delete(page);
+    return true;
+  }
+
+  /** The page is not asked of anybody any more. */
+  clear(page: PageIndex): void {
+    this.#askers.delete(page);
+  }
+
+  /** For a reader that would be left idle: the rarest page that others were asked for long enough and have not begun. */
+  pickAgain(session: Session, now: Millis): PageIndex | undefined {
+    let best: PageIndex | undefined;
+    let fewest = Number.POSITIVE_INFINITY;
+    let scanned = 0;
+    for (const [page, askers] of this.#askers) {
+      if (++scanned > ASKED_SCANNED) break;
+      if (!session.theirs.has(page) || session.asks.has(page)) continue;
+      const owners = this.#picker.owners(page);
+      if (owners >= fewest) continue;
+      const at = againAt(page, askers);
+      if (at > now) {
+        this.#retry(session, at, now);
+        continue;
+      }
+      best = page;
+      fewest = owners;
+    }
+    return best;
+  }
+
+  /** When `takeIdle` may next have somebody; undefined while nobody is idle. */
+  get retryAt(): Millis | undefined {
+    return this.#retryAt;
+  }
+
+  /** Idle readers that may be asked now for what is asked of others. */
+  takeIdle(now: Millis): readonly Session[] {
+    if (this.#retryAt === undefined || now < this.#retryAt) return [];
+    const idle = [...this.#idle];
+    this.#idle.clear();
+    this.#retryAt = undefined;
+    return idle;
+  }
+
+  /** The session is over. */
+  ended(session: Session): void {
+    this.#idle.delete(session);
+  }
+
+  #retry(session: Session, at: Millis, now: Millis): void {
+    if (at === Number.POSITIVE_INFINITY) return;
+    this.#idle.add(session);
+    // Not for each page by itself: a few times a second serves them all.
+    const soon = Math.max(at, now + ASKED_AGAIN_MS / 4);
+    this.#retryAt = Math.min(this.#retryAt ?? soon, soon);
+  }
+}
+
+/** When a page may be asked of one more reader; never while somebody sends it as it should be sent. */
+function againAt(page: PageIndex, askers: ReadonlySet<Session>): Millis {
+  if (askers.size >= ASKED_OF_MAX) return Number.POSITIVE_INFINITY;
+  let at = 0;
+  for (const asker of askers) {
+    const ask = asker.asks.get(page);
+    if (ask?.begunAt === undefined) at = Math.max(at, (ask?.askedAt ?? 0) + ASKED_AGAIN_MS);
+    else if (askers.size > 1) return Number.POSITIVE_INFINITY;
+    else at = ask.begunAt + CRAWL_MS;
+  }
+  return at;
+}

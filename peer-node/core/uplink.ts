@@ -1,0 +1,179 @@
+// How much may be on its way to others at once: enough to keep the uplink busy, and no more, so that a page that is
+// chosen leaves at once and the next is chosen late, with all that is known by then.
+//
+// A page's bytes count from the moment they are handed to a socket until its reader announces the page: so what sleeps
+// in the kernel's buffers is seen as well as what sleeps in ours. The budget follows what arrives a second and how long
+// a page takes at the least, as BBR (Cardwell et al., 2016) does for one connection; here for all links together,
+// because they share one uplink. A reader that is slow to take its page holds up its own link only.
+
+import type { PageIndex } from "../../shared/ids.ts";
+import { PAGE_BYTES, PIECE_BYTES } from "../../shared/limits.ts";
+import type { Millis } from "./events.ts";
+import {
+  ARRIVAL_MS_MIN,
+  STUCK_AFTER_MS,
+  UNDER_WAY_GAIN,
+  UNSENT_BYTES_MAX,
+  UNSENT_MS,
+  UPLINK_MEMORY_MS,
+} from "./policy.ts";
+import { RecentExtreme } from "./recent-extreme.ts";
+import type { Session } from "./session.ts";
+
+/** A page, or the part of it that was handed over so far, on its way to one reader. */
+interface Shipment {
+  /** Bytes that still count as under way. */
+  bytes: number;
+  readonly at: Millis;
+  /** Bytes of all links that had arrived when it left. */
+  readonly arrivedBefore: number;
+}
+
+export class Uplink {
+  readonly #shipments = new Map<Session, Map<PageIndex, Shipment>>();
+  #underWay = 0;
+  #arrived = 0;
+  /** Bytes a millisecond that arrive at others: the most that was seen lately. */
+  readonly #rate = new RecentExtreme(Math.max, UPLINK_MEMORY_MS);
+  /** From the first byte handed over to the reader's word that it holds the page: the least that was seen lately. */
+  readonly #transitMs = new RecentExtreme(Math.min, UPLINK_MEMORY_MS);
+  /** When the first of the pages under way may next be written off. */
+  #writeOffAt: Millis = 0;
+  /** Links with bytes that were handed over and have not left. */
+  readonly #draining = new Set<Session>();
+
+  /** True when as much is under way as is useful: no further page is begun. */
+  isFull(now: Millis): boolean {
+    if (this.#underWay < this.#budget) return false;
+    this.#writeOff(now);
+    return this.#underWay >= this.#budget;
+  }
+
+  /** True when little of what was handed over is still to leave. Links that do not drain are not waited for. */
+  isIdle(now: Millis): boolean {
+    let unsent = 0;
+    for (const session of this.#draining) if (now < session.drainedAt + STUCK_AFTER_MS) unsent += session.unsent;
+    return unsent < this.#unsentMax / 2;
+  }
+
+  /** True when this link can take more. */
+  hasRoom(session: Session): boolean {
+    return session.unsent < this.#unsentMax;
+  }
+
+  /** Bytes that one link is given at once: whole pieces, at least one. */
+  get stretchBytes(): number {
+    return Math.floor(this.#unsentMax / PIECE_BYTES) * PIECE_BYTES;
+  }
+
+  /** Time that a whole page takes to leave; 0 while nothing was measured. */
+  get pageMs(): Millis {
+    const rate = this.#rate.value;
+    return rate === undefined ? 0 : PAGE_BYTES / rate;
+  }
+
+  /** When `isIdle` or `isFull` may change although nothing happened; undefined when only news can change them. */
+  nextAt(now: Millis): Millis | undefined {
+    let next = Number.POSITIVE_INFINITY;
+    for (const session of this.#draining) {
+      const at = session.drainedAt + STUCK_AFTER_MS;
+      if (at > now) next = Math.min(next, at);
+    }
+    if (this.isFull(now)) next = Math.min(next, this.#writeOffAt);
+    return next === Number.POSITIVE_INFINITY ? undefined : next;
+  }
+
+  /** Bytes of a page were handed to its link. */
+  handedOver(session: Session, page: PageIndex, bytes: number, now: Millis): void {
+    if (session.unsent === 0) session.drainedAt = now;
+    session.unsent += bytes;
+    this.#draining.add(session);
+    const pages = this.#pagesOf(session);
+    const shipment = pages.get(page);
+    if (shipment === undefined) pages.set(page, { bytes, at: now, arrivedBefore: this.#arrived });
+    else shipment.bytes += bytes;
+    this.#underWay += bytes;
+  }
+
+  /** Bytes that were handed over left this process. */
+  left(session: Session, bytes: number, now: Millis): void {
+    session.unsent = Math.max(0, session.unsent - bytes);
+    session.drainedAt = now;
+    if (session.unsent === 0) this.#draining.delete(session);
+  }
+
+  /** Their reader holds the page. False when it was not on its way to it. */
+  arrived(session: Session, page: PageIndex, now: Millis): boolean {
+    const shipment = this.#take(session, page);
+    if (shipment === undefined) return false;
+    this.#arrived += shipment.bytes;
+    const elapsed = now - shipment.at;
+    if (shipment.bytes === 0 || elapsed <= 0) return true;
+    this.#rate.add((this.#arrived - shipment.arrivedBefore) / elapsed, now);
+    this.#transitMs.add(elapsed, now);
+    return true;
+  }
+
+  /** The page will not be sent to its end. False when it was not on its way to this reader. */
+  dropped(session: Session, page: PageIndex): boolean {
+    return this.#take(session, page) !== undefined;
+  }
+
+  /** The session is over. Returns the pages that were on their way. */
+  ended(session: Session): readonly PageIndex[] {
+    const pages = [...(this.#shipments.get(session)?.keys() ?? [])];
+    for (const page of pages) this.#take(session, page);
+    this.#draining.delete(session);
+    return pages;
+  }
+
+  get #budget(): number {
+    const useful = UNDER_WAY_GAIN * (this.#rate.value ?? 0) * (this.#transitMs.value ?? 0);
+    return Math.max(PAGE_BYTES + PIECE_BYTES, useful);
+  }
+
+  /** Bytes that one link, or all that drain together, may have handed over and not gone. */
+  get #unsentMax(): number {
+    return Math.min(UNSENT_BYTES_MAX, Math.max(PIECE_BYTES, (this.#rate.value ?? 0) * UNSENT_MS));
+  }
+
+  /** How long a page counts as under way. What takes longer is held up by its reader, and not by our uplink. */
+  get #patienceMs(): Millis {
+    return Math.max(ARRIVAL_MS_MIN, 4 * (this.#transitMs.value ?? ARRIVAL_MS_MIN));
+  }
+
+  #writeOff(now: Millis): void {
+    if (now < this.#writeOffAt) return;
+    const patience = this.#patienceMs;
+    this.#writeOffAt = now + patience;
+    for (const pages of this.#shipments.values()) {
+      for (const shipment of pages.values()) {
+        if (now < shipment.at + patience) {
+          this.#writeOffAt = Math.min(this.#writeOffAt, shipment.at + patience);
+          continue;
+        }
+        this.#underWay -= shipment.bytes;
+        shipment.bytes = 0;
+      }
+    }
+  }
+
+  #pagesOf(session: Session): Map<PageIndex, Shipment> {
+    let pages = this.#shipments.get(session);
+    if (pages === undefined) {
+      pages = new Map();
+      this.#shipments.set(session, pages);
+    }
+    return pages;
+  }
+
+  #take(session: Session, page: PageIndex): Shipment | undefined {
+    const pages = this.#shipments.get(session);
+    const shipment = pages?.get(page);
+    if (pages === undefined || shipment === undefined) return undefined;
+    pages.delete(page);
+    if (pages.size === 0) this.#shipments.delete(session);
+    this.#underWay -= shipment.bytes;
+    return shipment;
+  }
+}
