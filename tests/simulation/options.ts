@@ -39,6 +39,8 @@ export const OPTIONS = {
   diskFull:        { fallback: 0,          help: "share of the readers whose disk fills" },
   diskFullAt:      { fallback: 10,         help: "when, in seconds" },
   diskFullFor:     { fallback: 10,         help: "seconds after which it takes pages again" },
+  diskStalls:      { fallback: 0,          help: "share of the readers whose disk does nothing for a while, at `crash-at`" },
+  diskLoses:       { fallback: 0,          help: "share of the readers whose disk loses pages, at `crash-at`" },
   limit:           { fallback: 7_200,      help: "seconds of the world's time after which a run counts as stuck" },
   check:           { fallback: false,      help: "also look at what is costly to look at" },
 } as const satisfies Record<string, OptionSpec>;

@@ -150,6 +150,11 @@ export class Reader implements Ears {
     this.options.onChange(this);
   }
 
+  /** The disk loses pages, and the engine is told. */
+  losePages(count: number): void {
+    if (this.#state === "on") this.tell({ type: "pagesLost", pages: this.options.disk.lose(count) });
+  }
+
   /** The disk takes pages, or takes none for now. */
   diskReady(ready: boolean): void {
     if (this.#isDiskReady === ready) return;
@@ -202,8 +207,7 @@ export class Reader implements Ears {
     const due = this.#swarm?.nextWakeAt(now);
     if (due === undefined) return;
     if (due <= now) this.tell({ type: "timePassed" });
-    const wakeAt = this.#swarm?.nextWakeAt(now) ?? now + SLEEP_MS_MAX;
-    this.#alarm.set(now + Math.min(SLEEP_MS_MAX, Math.max(CLOCK_MS, wakeAt - now)));
+    else this.#alarm.set(Math.min(due, now + SLEEP_MS_MAX));
   }
 
   #handle(event: SwarmEvent): void {

@@ -6,7 +6,8 @@ import { equalSlots, fluidSeconds, scatteredSlots, slotSeconds } from "./bounds.
 import { must } from "./invariants.ts";
 import { type Scenario, scenarioOf } from "./options.ts";
 import type { Reader } from "./reader.ts";
-import { type Stage, stageOf } from "./scenario.ts";
+import { type Stage, stageOf } from "./stage.ts";
+import { bringTrouble, lastArrival } from "./trouble.ts";
 
 export interface Report {
   readonly seed: number;
@@ -41,16 +42,12 @@ export function play(options: Partial<Scenario>): Report {
   const started = performance.now();
   const scenario = scenarioOf(options);
   const stage = stageOf(scenario);
-  const { world } = stage;
-  const isOver = () => world.isComplete && world.now >= lastTrouble(scenario) * 1_000;
-  const isDone = world.run(isOver, scenario.limit * 1_000);
+  const { world, beginsAt } = stage;
+  bringTrouble(scenario, stage);
+  const everybodyIsThere = beginsAt + lastArrival(scenario) * 1_000;
+  const isDone = world.run(() => world.isComplete && world.now > everybodyIsThere, beginsAt + scenario.limit * 1_000);
   mustHaveSpread(stage, isDone);
   return reportOf(scenario, stage, (performance.now() - started) / 1_000);
-}
-
-/** Seconds until nobody is still to come. */
-function lastTrouble({ arrivals, crash, crashAt, crashFor }: Scenario): number {
-  return Math.max(arrivals, crash > 0 && crashFor > 0 ? crashAt + crashFor : 0);
 }
 
 /** Every page that an honest reader holds has reached every honest reader that wants it. */
