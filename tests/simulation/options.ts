@@ -14,6 +14,7 @@ export const OPTIONS = {
   readers:         { fallback: 63,         help: "readers besides the publisher" },
   pages:           { fallback: 400,        help: "pages of the book" },
   imageBytes:      { fallback: PAGE_BYTES, help: "bytes of each page, which is an image of its own" },
+  bookBytes:       { fallback: 0,          help: "one image of so many bytes instead; 0: as many images as pages" },
   uplink:          { fallback: 1_250_000,  help: "bytes a second that the publisher can send" },
   downFactor:      { fallback: 10,         help: "a downlink, in uplinks of the publisher" },
   delayMs:         { fallback: 20,         help: "milliseconds from one reader to another" },
@@ -66,11 +67,15 @@ export function flagOf(name: string): string {
   return `--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
 }
 
-/** The command that plays a scenario again. */
-export function commandOf(scenario: Partial<Scenario>): string {
-  const words = Object.entries(scenario).flatMap(([name, value]) => {
+/** The flags of what differs from the usual; the seed is always named. */
+export function argumentsOf(scenario: Partial<Scenario>): readonly string[] {
+  return Object.entries(scenario).flatMap(([name, value]) => {
     if (value === OPTIONS[name as OptionName].fallback && name !== "seed") return [];
     return value === true ? [flagOf(name)] : [flagOf(name), String(value)];
   });
-  return ["npm run sim --", ...words].join(" ");
+}
+
+/** The command that plays a scenario again. */
+export function commandOf(scenario: Partial<Scenario>): string {
+  return ["npm run sim --", ...argumentsOf(scenario)].join(" ");
 }

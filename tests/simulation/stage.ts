@@ -28,10 +28,8 @@ const MEETING_MS = 60_000;
 
 /** Sets the stage; nothing has happened on it yet. */
 export function stageOf(scenario: Scenario): Stage {
-  const { seed, delayMs, splits, imageBytes } = scenario;
-  const pages = scenario.scattered ? PAGES : scenario.pages;
-  const book = bookOf(Array.from({ length: pages }, () => imageBytes));
-  const world = new World({ book, seed, delayMs, splits });
+  const { seed, delayMs, splits } = scenario;
+  const world = new World({ book: bookOf(imagesOf(scenario)), seed, delayMs, splits });
   const beginsAt = scenario.together ? MEETING_MS : HEAD_START_MS;
   const cast = scenario.scattered ? castScattered(scenario, world) : castPublished(scenario, world);
   for (let liar = 0; liar < Math.round(scenario.liars * scenario.readers); liar++) {
@@ -40,6 +38,11 @@ export function stageOf(scenario: Scenario): Stage {
   const stage = { world, beginsAt, ...cast };
   raiseCurtain(scenario, stage);
   return stage;
+}
+
+/** Sizes of the book's images. */
+function imagesOf({ scattered, pages, imageBytes, bookBytes }: Scenario): readonly number[] {
+  return bookBytes > 0 ? [bookBytes] : Array.from({ length: scattered ? PAGES : pages }, () => imageBytes);
 }
 
 type Cast = Pick<Stage, "publisher" | "readers">;
