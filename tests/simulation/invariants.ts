@@ -45,6 +45,11 @@ export class Watch {
     return new LinkWatch(this);
   }
 
+  /** The disk has stored a page that came. */
+  hasStored(page: PageIndex, isRight: boolean): void {
+    must(isRight, () => `${this.name} stores page ${page}, whose bytes are wrong`);
+  }
+
   /** The engine counts this many pages as held. */
   holds(pages: number): void {
     must(

@@ -41,9 +41,10 @@ export const OPTIONS = {
   diskFullAt:      { fallback: 10,         help: "when, in seconds" },
   diskFullFor:     { fallback: 10,         help: "seconds after which it takes pages again" },
   diskStalls:      { fallback: 0,          help: "share of the readers whose disk does nothing for a while, at `crash-at`" },
+  diskFails:       { fallback: 0,          help: "share of the readers whose disk does not take one page in twenty" },
   diskLoses:       { fallback: 0,          help: "share of the readers whose disk loses pages, at `crash-at`" },
   limit:           { fallback: 7_200,      help: "seconds of the world's time after which a run counts as stuck" },
-  check:           { fallback: false,      help: "also look at what is costly to look at" },
+  check:           { fallback: false,      help: "let the world come to rest afterwards, and look whether every ask was answered" },
 } as const satisfies Record<string, OptionSpec>;
 
 export type OptionName = keyof typeof OPTIONS;

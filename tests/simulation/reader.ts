@@ -3,7 +3,7 @@
 
 import type { Effect } from "../../peer-node/core/effects.ts";
 import type { LinkId, Millis, PageStretch, SwarmEvent } from "../../peer-node/core/events.ts";
-import { Swarm } from "../../peer-node/core/swarm.ts";
+import { Swarm, type SwarmOptions } from "../../peer-node/core/swarm.ts";
 import type { Book } from "../../shared/book.ts";
 import type { Violation } from "../../shared/faults.ts";
 import type { PageIndex, ReaderId } from "../../shared/ids.ts";
@@ -23,6 +23,9 @@ const CLOCK_MS = 10;
 /** How long an engine is let sleep: one alarm that is set anew leaves an entry behind until its time comes. */
 const SLEEP_MS_MAX = 250;
 
+/** How long a disk is left alone that did not take a page; peer-node/node/patient-disk.ts tries again as soon. */
+const DISK_REST_MS = 500;
+
 export interface ReaderOptions {
   readonly book: Book;
   readonly id: ReaderId;
@@ -33,9 +36,13 @@ export interface ReaderOptions {
   /** Pages to fetch, held ones included; none for a silent reader. */
   readonly wanted: PageSet;
   readonly random: () => number;
+  /** Makes the engine; the production's when absent. */
+  readonly engine?: ((options: SwarmOptions) => Swarm) | undefined;
   /** Told whenever pages held or life have changed. */
   readonly onChange: (reader: Reader) => void;
 }
+
+const productionEngine = (options: SwarmOptions): Swarm => new Swarm(options);
 
 interface Line {
   readonly end: End;
@@ -102,13 +109,13 @@ export class Reader implements Ears {
 
   /** Comes, at first or again, with what the disk holds. */
   start(): void {
-    const { book, id, host, network, tracker, disk, wanted, random } = this.options;
+    const { book, id, host, network, tracker, disk, wanted, random, engine = productionEngine } = this.options;
     const { events, delayMs } = network.ether;
     this.#state = "on";
     host.isUp = true;
     host.door = (end, from) => this.#answer(end, from);
     this.#watch = new Watch(this.name, book, disk.held);
-    this.#swarm = new Swarm({ book, reader: id, port: host.address.port, held: disk.held, wanted, random });
+    this.#swarm = engine({ book, reader: id, port: host.address.port, held: disk.held, wanted, random });
     const silent = wanted.isEmpty;
     this.#trackerLine = new TrackerLine({
       events,
@@ -268,22 +275,30 @@ export class Reader implements Ears {
   #putPage(link: LinkId, page: PageIndex): void {
     const { disk, host, book } = this.options;
     const swarm = this.#swarm;
-    disk.put(page, this.#lines.get(link)?.isSpoilt === false, (outcome) => {
+    const isRight = this.#lines.get(link)?.isSpoilt === false;
+    disk.put(page, isRight, (outcome) => {
       // A page that was on its way to the disk is there after a crash, and nobody knows of it yet.
       if (this.#swarm !== swarm) return;
       switch (outcome) {
         case "stored":
+          this.#watch.hasStored(page, isRight);
           host.tally.pageBytesStored += book.pageBytes(page);
           return this.tell({ type: "pageStored", page });
         case "corrupt":
           return this.tell({ type: "pageCorrupt", page, link });
         case "unwritten":
-          this.diskReady(false);
+          this.#waitForDisk();
           return this.tell({ type: "pageUnwritten", page });
         default:
           return outcome satisfies never;
       }
     });
+  }
+
+  /** The disk did not take a page: it is left alone for a while. */
+  #waitForDisk(): void {
+    this.diskReady(false);
+    this.options.network.ether.events.after(DISK_REST_MS, () => this.diskReady(true));
   }
 
   #dial({ reader, addresses }: Extract<Effect, { readonly type: "dial" }>): void {

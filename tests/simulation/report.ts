@@ -8,11 +8,14 @@ import { type Scenario, scenarioOf } from "./options.ts";
 import type { Reader } from "./reader.ts";
 import { type Stage, stageOf } from "./stage.ts";
 import { bringTrouble, lastArrival } from "./trouble.ts";
+import type { Quirks } from "./world.ts";
 
 export interface Report {
   readonly seed: number;
   readonly readers: number;
   readonly pages: number;
+  /** Readers that had what they wanted at the end, those that had gone not counted. */
+  readonly completed: number;
   /** Of the world's time, until the last reader that stayed was complete. */
   readonly seconds: number;
   /** The same, in times that a page takes to leave. */
@@ -34,25 +37,29 @@ export interface Report {
   readonly wallSeconds: number;
 }
 
+/** How long the world has to come to rest: longer than a reader waits for a silent one, three times in a row. */
+const REST_MS = 300_000;
+
 /**
  * Plays a scenario to its end.
  * @throws Breach when something happened that may not, or not everybody got what is there
  */
-export function play(options: Partial<Scenario>): Report {
+export function play(options: Partial<Scenario>, quirks?: Quirks): Report {
   const started = performance.now();
   const scenario = scenarioOf(options);
-  const stage = stageOf(scenario);
+  const stage = stageOf(scenario, quirks);
   const { world, beginsAt } = stage;
   bringTrouble(scenario, stage);
   const everybodyIsThere = beginsAt + lastArrival(scenario) * 1_000;
   const isDone = world.run(() => world.isComplete && world.now > everybodyIsThere, beginsAt + scenario.limit * 1_000);
-  mustHaveSpread(stage, isDone);
-  return reportOf(scenario, stage, (performance.now() - started) / 1_000);
+  if (!isDone) mustHaveSpread(stage);
+  const report = reportOf(scenario, stage, (performance.now() - started) / 1_000);
+  if (scenario.check) mustComeToRest(stage);
+  return report;
 }
 
 /** Every page that an honest reader holds has reached every honest reader that wants it. */
-export function mustHaveSpread({ world, readers }: Stage, isDone: boolean): void {
-  if (isDone) return;
+function mustHaveSpread({ world, readers }: Stage): void {
   const lacking = readers.filter((reader) => reader.isOn && !reader.isComplete);
   for (const reader of lacking) {
     const page = firstToBeHad(world.readers, reader);
@@ -60,6 +67,18 @@ export function mustHaveSpread({ world, readers }: Stage, isDone: boolean): void
       page === undefined,
       () => `${reader.name} still lacks page ${page} after ${(world.now / 1_000).toFixed(0)} s, and somebody holds it`,
     );
+  }
+}
+
+/** Every ask has had its final answer, or its link has ended. */
+function mustComeToRest({ world, beginsAt }: Stage): void {
+  const end = world.now + REST_MS;
+  world.run(() => false, end);
+  for (const { name, isOn, open } of world.readers) {
+    if (!isOn) continue;
+    const after = `${((end - beginsAt) / 1_000).toFixed(0)} s`;
+    must(open.asked === 0, () => `${name} still waits for the answers to ${open.asked} asks after ${after}`);
+    must(open.owed === 0, () => `${name} still owes the answers to ${open.owed} asks after ${after}`);
   }
 }
 
@@ -89,6 +108,7 @@ function reportOf(scenario: Scenario, stage: Stage, wallSeconds: number): Report
     seed: scenario.seed,
     readers: readers.length,
     pages: book.pageCount,
+    completed: times.length,
     seconds: rounded(seconds),
     slots: rounded(slots),
     bound: rounded(bound),

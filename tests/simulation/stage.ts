@@ -8,7 +8,7 @@ import { LIES } from "./liar.ts";
 import type { Line } from "./network.ts";
 import type { Scenario } from "./options.ts";
 import type { Reader } from "./reader.ts";
-import { World } from "./world.ts";
+import { type Quirks, World } from "./world.ts";
 
 export interface Stage {
   readonly world: World;
@@ -27,9 +27,9 @@ const HEAD_START_MS = 1_000;
 const MEETING_MS = 60_000;
 
 /** Sets the stage; nothing has happened on it yet. */
-export function stageOf(scenario: Scenario): Stage {
+export function stageOf(scenario: Scenario, quirks?: Quirks): Stage {
   const { seed, delayMs, splits } = scenario;
-  const world = new World({ book: bookOf(imagesOf(scenario)), seed, delayMs, splits });
+  const world = new World({ book: bookOf(imagesOf(scenario)), seed, delayMs, splits, quirks });
   const beginsAt = scenario.together ? MEETING_MS : HEAD_START_MS;
   const cast = scenario.scattered ? castScattered(scenario, world) : castPublished(scenario, world);
   for (let liar = 0; liar < Math.round(scenario.liars * scenario.readers); liar++) {

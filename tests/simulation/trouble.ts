@@ -19,8 +19,9 @@ export function bringTrouble(scenario: Scenario, stage: Stage): void {
   for (const reader of some(scenario.leave)) at(crashAt, () => reader.leave());
   for (const reader of some(scenario.diskFull)) {
     at(diskFullAt, () => reader.options.disk.fill(true));
-    at(diskFullAt + diskFullFor, () => emptied(reader));
+    at(diskFullAt + diskFullFor, () => reader.options.disk.fill(false));
   }
+  for (const reader of some(scenario.diskFails)) at(0, () => reader.options.disk.fail(FAILING_SHARE));
   for (const reader of some(scenario.diskLoses)) at(crashAt, () => reader.losePages(LOST_PAGES));
   for (const reader of some(scenario.diskStalls)) at(crashAt, () => reader.options.disk.stall(STALL_MS));
   if (trackerAway > 0) {
@@ -39,13 +40,11 @@ export function lastArrival({ arrivals, crash, crashAt, crashFor }: Scenario): n
 /** Pages that a disk loses at once. */
 const LOST_PAGES = 5;
 
+/** Share of the pages that a bad disk does not take. */
+const FAILING_SHARE = 0.05;
+
 /** How long a disk that stalls does nothing. */
 const STALL_MS = 8_000;
-
-function emptied(reader: Reader): void {
-  reader.options.disk.fill(false);
-  reader.diskReady(true);
-}
 
 function leaveWhenSpread({ world, publisher, readers }: Stage): void {
   const elsewhere = new PageSet(world.book.pageCount);

@@ -1,10 +1,11 @@
 // A world for readers: it owns time, links, disks, the tracker and chance, and nothing in it happens but by its seed.
 
 import type { Millis } from "../../peer-node/core/events.ts";
+import type { Swarm, SwarmOptions } from "../../peer-node/core/swarm.ts";
 import type { Book } from "../../shared/book.ts";
 import { PageSet } from "../../shared/page-set.ts";
 import { randomFrom, readerId } from "../peer-node/core/puzzle.ts";
-import { Disk } from "./disk.ts";
+import { Disk, type DiskOptions } from "./disk.ts";
 import { EventQueue } from "./event-queue.ts";
 import { Liar, type Lie } from "./liar.ts";
 import { type Line, Network } from "./network.ts";
@@ -19,6 +20,7 @@ export interface WorldOptions {
   readonly delayMs: Millis;
   /** Share of the links whose chunks are split anywhere. */
   readonly splits: number;
+  readonly quirks?: Quirks | undefined;
 }
 
 /** How a reader comes into the world. */
@@ -30,8 +32,12 @@ export interface Birth {
   readonly wants?: PageSet | undefined;
   /** Bytes a second of its disk; 0, and when absent, for one that takes no time. */
   readonly diskRate?: number | undefined;
-  /** The disk, if it is to be an unusual one. */
-  readonly disk?: ((held: PageSet) => Disk) | undefined;
+}
+
+/** What is unusual about all readers of a world: how a test breaks what must not break. */
+export interface Quirks {
+  readonly engine?: ((options: SwarmOptions) => Swarm) | undefined;
+  readonly disk?: ((options: DiskOptions) => Disk) | undefined;
 }
 
 export class World {
@@ -45,9 +51,11 @@ export class World {
   readonly liars: Liar[] = [];
   /** Readers that are there and lack pages that they want. */
   readonly #lacking = new Set<Reader>();
+  readonly #quirks: Quirks;
   readonly #watchers: ((reader: Reader) => void)[] = [];
 
-  constructor({ book, seed, delayMs, splits }: WorldOptions) {
+  constructor({ book, seed, delayMs, splits, quirks = {} }: WorldOptions) {
+    this.#quirks = quirks;
     this.book = book;
     this.random = randomFrom(seed);
     const ether = { events: this.events, trace: this.trace, random: this.random, delayMs, splits };
@@ -69,9 +77,10 @@ export class World {
   }
 
   /** A reader, not started yet. */
-  addReader({ line, holds, wants, diskRate = 0, disk }: Birth): Reader {
+  addReader({ line, holds, wants, diskRate = 0 }: Birth): Reader {
     const { book, network, tracker, events } = this;
-    const held = holds ?? new PageSet(book.pageCount);
+    const { engine, disk = (options) => new Disk(options) } = this.#quirks;
+    const random = this.#stream();
     const host = network.add(book, line);
     const reader = new Reader({
       book,
@@ -79,9 +88,10 @@ export class World {
       host,
       network,
       tracker,
-      disk: disk?.(held) ?? new Disk(events, book, held, diskRate),
+      disk: disk({ events, book, held: holds ?? new PageSet(book.pageCount), rate: diskRate, random }),
       wanted: wants ?? PageSet.full(book.pageCount),
-      random: this.#stream(),
+      random,
+      engine,
       onChange: (changed) => this.#changed(changed),
     });
     this.readers.push(reader);
