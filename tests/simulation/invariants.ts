@@ -5,6 +5,7 @@
 import type { PageStretch } from "../../peer-node/core/events.ts";
 import { LINKS_MAX, UNSENT_BYTES_LOW, WINDOW_BYTES_MAX } from "../../peer-node/core/policy.ts";
 import type { Book } from "../../shared/book.ts";
+import type { LinkFault } from "../../shared/faults.ts";
 import type { PageIndex } from "../../shared/ids.ts";
 import { ASKS_PER_LINK_MAX, PAGE_BYTES } from "../../shared/limits.ts";
 import type { PageSet } from "../../shared/page-set.ts";
@@ -23,6 +24,9 @@ export function must(isTrue: boolean, otherwise: () => string): asserts isTrue {
   if (!isTrue) throw new Breach(otherwise());
 }
 
+/** Why honest readers part. */
+const AMICABLE: ReadonlySet<LinkFault> = new Set(["duplicate-link", "too-many-links", "not-useful", "leaving"]);
+
 /** What one engine does on all its links. */
 export class Watch {
   readonly name: string;
@@ -30,6 +34,8 @@ export class Watch {
   /** What is on the disk. */
   readonly stored: PageSet;
   links = 0;
+  /** Links to honest readers, open at both ends, that were given up as silent. */
+  givenUp = 0;
 
   constructor(name: string, book: Book, stored: PageSet) {
     this.name = name;
@@ -43,6 +49,13 @@ export class Watch {
     // One more may be there for the moment in which it is refused.
     must(this.links <= 2 * LINKS_MAX, () => `${this.name} has ${this.links} links`);
     return new LinkWatch(this);
+  }
+
+  /** The engine ends a link with this fault; `peer` is there when the link is whole and the other side honest. */
+  accuses(peer: { readonly name: string } | undefined, fault: LinkFault, message: string): void {
+    if (peer === undefined || AMICABLE.has(fault)) return;
+    if (fault === "silent") this.givenUp++;
+    else throw new Breach(`${this.name} accuses ${peer.name}, and both are honest: ${fault}, ${message}`);
   }
 
   /** The disk has stored a page that came. */

@@ -43,6 +43,9 @@ export interface Ears {
 
 /** Where an end stands. */
 export interface Site {
+  readonly name: string;
+  /** True for a production engine, false for a liar's script. */
+  readonly isHonest: boolean;
   readonly uplink: Uplink;
   readonly downlink: Downlink;
   readonly tally: Tally;
@@ -80,6 +83,11 @@ export class End implements Lane {
 
   get isCarried(): boolean {
     return this.#state !== "closed";
+  }
+
+  /** The other end's reader, when it is honest and its end is open: whoever accuses it is wrong. */
+  get honestPeer(): Site | undefined {
+    return this.#other?.isOpen && this.#other.site.isHonest ? this.#other.site : undefined;
   }
 
   get other(): End | undefined {

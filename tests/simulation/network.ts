@@ -26,6 +26,8 @@ export type Doorkeeper = (end: End, from: string) => void;
 /** A machine with one address. */
 export class Host implements Site {
   readonly number: number;
+  readonly name: string;
+  readonly isHonest: boolean;
   readonly address: Address;
   readonly uplink: Uplink;
   readonly downlink: Downlink;
@@ -36,8 +38,10 @@ export class Host implements Site {
   /** False while the machine is without power or cable: it does not even refuse. */
   isUp = true;
 
-  constructor(ether: Ether, number: number, book: Book, line: Line) {
+  constructor(ether: Ether, number: number, book: Book, line: Line, isHonest: boolean) {
     this.number = number;
+    this.name = `Reader ${number}`;
+    this.isHonest = isHonest;
     this.address = { host: `20.${(number >> 16) & 255}.${(number >> 8) & 255}.${number & 255}`, port: 4_000 };
     this.line = line;
     this.uplink =
@@ -63,8 +67,8 @@ export class Network {
     this.ether = ether;
   }
 
-  add(book: Book, line: Line): Host {
-    const host = new Host(this.ether, this.#hosts.size + 1, book, line);
+  add(book: Book, line: Line, isHonest: boolean): Host {
+    const host = new Host(this.ether, this.#hosts.size + 1, book, line, isHonest);
     this.#hosts.set(host.address.host, host);
     return host;
   }

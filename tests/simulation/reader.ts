@@ -70,7 +70,7 @@ export class Reader implements Ears {
 
   constructor(options: ReaderOptions) {
     this.options = options;
-    this.name = `Reader ${options.host.number}`;
+    this.name = options.host.name;
     this.#alarm = new Alarm(options.network.ether.events, (now) => this.#wake(now));
     this.#watch = new Watch(this.name, options.book, options.disk.held);
   }
@@ -101,6 +101,11 @@ export class Reader implements Ears {
       owed += watch.open.owed;
     }
     return { asked, owed };
+  }
+
+  /** Links to honest readers, open at both ends, that were given up as silent. */
+  get givenUp(): number {
+    return this.#watch.givenUp;
   }
 
   get links(): Iterable<End> {
@@ -191,6 +196,7 @@ export class Reader implements Ears {
   }
 
   broken(end: End, { fault, message }: Violation): void {
+    this.#watch.accuses(end.honestPeer, fault, message);
     this.tell({ type: "broken", link: end.id, fault, message });
     end.close(fault, message);
   }
@@ -233,7 +239,7 @@ export class Reader implements Ears {
       case "sendPage":
         return this.#sendPage(effect.link, effect.stretch);
       case "close":
-        return this.#lines.get(effect.link)?.end.close(effect.fault, effect.message);
+        return this.#close(effect);
       case "keepPiece":
         return this.#keepPiece(effect);
       case "putPage":
@@ -256,6 +262,13 @@ export class Reader implements Ears {
     if (line === undefined) return;
     line.watch.sends(message);
     line.end.send(message);
+  }
+
+  #close({ link, fault, message }: Extract<Effect, { readonly type: "close" }>): void {
+    const end = this.#lines.get(link)?.end;
+    if (end === undefined) return;
+    this.#watch.accuses(end.honestPeer, fault, message);
+    end.close(fault, message);
   }
 
   #sendPage(link: LinkId, stretch: PageStretch): void {

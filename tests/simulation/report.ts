@@ -74,8 +74,9 @@ function mustHaveSpread({ world, readers }: Stage): void {
 function mustComeToRest({ world, beginsAt }: Stage): void {
   const end = world.now + REST_MS;
   world.run(() => false, end);
-  for (const { name, isOn, open } of world.readers) {
+  for (const { name, isOn, open, givenUp } of world.readers) {
     if (!isOn) continue;
+    must(givenUp === 0, () => `${name} has given up ${givenUp} links as silent whose other end was there, and honest`);
     const after = `${((end - beginsAt) / 1_000).toFixed(0)} s`;
     must(open.asked === 0, () => `${name} still waits for the answers to ${open.asked} asks after ${after}`);
     must(open.owed === 0, () => `${name} still owes the answers to ${open.owed} asks after ${after}`);

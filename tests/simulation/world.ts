@@ -81,7 +81,7 @@ export class World {
     const { book, network, tracker, events } = this;
     const { engine, disk = (options) => new Disk(options) } = this.#quirks;
     const random = this.#stream();
-    const host = network.add(book, line);
+    const host = network.add(book, line, true);
     const reader = new Reader({
       book,
       id: readerId(host.number),
@@ -100,7 +100,7 @@ export class World {
 
   addLiar(lie: Lie, line: Line): Liar {
     const { book, network, tracker } = this;
-    const host = network.add(book, line);
+    const host = network.add(book, line, false);
     const liar = new Liar({ book, id: readerId(host.number), host, network, tracker, random: this.#stream(), lie });
     this.liars.push(liar);
     return liar;
