@@ -26,6 +26,8 @@ export interface Ether {
   readonly random: () => number;
   /** One-way delay. */
   readonly delayMs: Millis;
+  /** In how many milliseconds a reader is woken at most once, and no more exactly. */
+  readonly clockMs: Millis;
   /** Share of the links whose chunks end anywhere, and not where a frame does. */
   readonly splits: number;
 }

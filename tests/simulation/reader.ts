@@ -17,9 +17,6 @@ import type { Host, Network } from "./network.ts";
 import type { Tracker } from "./tracker.ts";
 import { TrackerLine } from "./tracker-line.ts";
 
-/** How exactly a reader is woken. An engine is asked once in this time, not after every message, when it next wants to be. */
-const CLOCK_MS = 10;
-
 /** How long an engine is let sleep: one alarm that is set anew leaves an entry behind until its time comes. */
 const SLEEP_MS_MAX = 250;
 
@@ -185,7 +182,8 @@ export class Reader implements Ears {
     this.#handle(event);
     for (let next = this.#pending.shift(); next !== undefined; next = this.#pending.shift()) this.#handle(next);
     this.#isHandling = false;
-    this.#alarm.set(this.#now + CLOCK_MS);
+    // When the engine next wants to be woken is asked once in a while, and not after every message: that would be dear.
+    this.#alarm.set(this.#now + this.options.network.ether.clockMs);
   }
 
   received(end: End, message: ReaderMessage): void {

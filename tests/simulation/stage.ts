@@ -28,8 +28,8 @@ const MEETING_MS = 60_000;
 
 /** Sets the stage; nothing has happened on it yet. */
 export function stageOf(scenario: Scenario, quirks?: Quirks): Stage {
-  const { seed, delayMs, splits } = scenario;
-  const world = new World({ book: bookOf(imagesOf(scenario)), seed, delayMs, splits, quirks });
+  const { seed, delayMs, clockMs, splits } = scenario;
+  const world = new World({ book: bookOf(imagesOf(scenario)), seed, delayMs, clockMs, splits, quirks });
   const beginsAt = scenario.together ? MEETING_MS : HEAD_START_MS;
   const cast = scenario.scattered ? castScattered(scenario, world) : castPublished(scenario, world);
   for (let liar = 0; liar < Math.round(scenario.liars * scenario.readers); liar++) {

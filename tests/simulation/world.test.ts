@@ -6,6 +6,7 @@ import type { Effect } from "../../peer-node/core/effects.ts";
 import type { Millis, SwarmEvent } from "../../peer-node/core/events.ts";
 import { Swarm, type SwarmOptions } from "../../peer-node/core/swarm.ts";
 import type { PageIndex } from "../../shared/ids.ts";
+import { HOLDINGS } from "../scattered/holdings.ts";
 import { fluidSeconds } from "./bounds.ts";
 import { Disk, type PutOutcome } from "./disk.ts";
 import { commandOf } from "./options.ts";
@@ -65,7 +66,9 @@ describe("A world notices", () => {
         return "stored";
       }
     }
-    expect(broken({ disk: (options) => new Forgetful(options) })).toThrow(/counts \d+ pages as held, and its disk has/);
+    expect(broken({ disk: (options) => new Forgetful(options) })).toThrow(
+      /counts \d+ pages as held, and its disk has|announces page \d+, which it has not stored/,
+    );
   });
 
   it("a disk that stores bytes that are wrong", () => {
@@ -92,16 +95,21 @@ describe("A world notices", () => {
   });
 
   it("an engine that leaves an ask without an answer", () => {
-    const mute = altered((effect) => (effect.type === "sendPage" && effect.stretch.page % 10 === 3 ? [] : [effect]));
-    const isHalfMute = {
-      engine: (options: SwarmOptions) => (options.held.isFull ? new Swarm(options) : mute(options)),
-    };
-    expect(broken(isHalfMute)).toThrow(/has given up \d+ links as silent|still owes the answers to \d+ asks/);
+    const isElsewhere = (page: number) => HOLDINGS.filter((held) => held.includes(page)).length > 2;
+    const mute = altered((effect) => (effect.type === "sendPage" && isElsewhere(effect.stretch.page) ? [] : [effect]));
+    const engine = (options: SwarmOptions) => (options.wanted.isEmpty ? mute(options) : new Swarm(options));
+    const run = () => play({ scattered: true, silentFirst: true, check: true }, { engine });
+    expect(run).toThrow(/has given up \d+ links as silent|still (owes|waits for) the answers to \d+ asks/);
   });
 
-  it("an engine that answers with half a page", () => {
-    const hasty = altered((effect) => (effect.type === "sendPage" && effect.stretch.offset > 0 ? [] : halved(effect)));
-    expect(broken({ engine: hasty })).toThrow(/accuses Reader \d+, and both are honest: malformed/);
+  it("an engine that breaks the protocol", () => {
+    const lost: Effect[] = [];
+    const engine = altered((effect) => {
+      if (effect.type !== "send" || effect.message.flag !== "ask" || lost.length > 0) return [effect];
+      lost.push({ ...effect, message: { flag: "cancel", pages: [9_999] } });
+      return [effect, ...lost];
+    });
+    expect(broken({ engine })).toThrow(/accuses Reader \d+, and both are honest: no-such-page/);
   });
 
   it("an engine that asks for the same page twice", () => {
@@ -119,13 +127,6 @@ describe("A world notices", () => {
 
 function isRefusal(effect: Effect): boolean {
   return effect.type === "send" && effect.message.flag === "refuse";
-}
-
-/** Half of what is to be sent of a page. */
-function halved(effect: Effect): readonly Effect[] {
-  if (effect.type !== "sendPage") return [effect];
-  const { stretch } = effect;
-  return [{ ...effect, stretch: { ...stretch, bytes: Math.ceil(stretch.bytes / 2) } }];
 }
 
 /** Engines whose effects are altered. */

@@ -18,6 +18,8 @@ export interface WorldOptions {
   readonly seed: number;
   /** One-way delay of every link. */
   readonly delayMs: Millis;
+  /** In how many milliseconds a reader is woken at most once, and no more exactly. */
+  readonly clockMs: Millis;
   /** Share of the links whose chunks are split anywhere. */
   readonly splits: number;
   readonly quirks?: Quirks | undefined;
@@ -54,11 +56,11 @@ export class World {
   readonly #quirks: Quirks;
   readonly #watchers: ((reader: Reader) => void)[] = [];
 
-  constructor({ book, seed, delayMs, splits, quirks = {} }: WorldOptions) {
+  constructor({ book, seed, delayMs, clockMs, splits, quirks = {} }: WorldOptions) {
     this.#quirks = quirks;
     this.book = book;
     this.random = randomFrom(seed);
-    const ether = { events: this.events, trace: this.trace, random: this.random, delayMs, splits };
+    const ether = { events: this.events, trace: this.trace, random: this.random, delayMs, clockMs, splits };
     this.network = new Network(ether);
     this.tracker = new Tracker(this.events, book, this.random, {
       canReach: (host) => this.network.hostAt(host)?.isReachable === true,
