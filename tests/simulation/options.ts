@@ -21,7 +21,7 @@ export const OPTIONS = {
   spread:          { fallback: 1,          help: "readers' uplinks are up to so many times slower than the publisher's" },
   sendBuffer:      { fallback: 0,          help: "bytes that a kernel keeps for each link; 0: bytes are sent when they leave" },
   splits:          { fallback: 0.01,       help: "share of the links whose chunks end anywhere, not where a frame does" },
-  clockMs:         { fallback: 5,          help: "milliseconds in which a reader is woken at most once, and no more exactly" },
+  clockMs:         { fallback: 10,         help: "milliseconds in which a reader is woken at most once, and no more exactly" },
   diskRate:        { fallback: 0,          help: "bytes a second that a disk writes; 0: at once" },
   scattered:       { fallback: false,      help: "the original's ten readers instead, of which none is complete" },
   silentFirst:     { fallback: false,      help: "the first of the ten asks for nothing" },
