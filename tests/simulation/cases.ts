@@ -63,7 +63,7 @@ export const CASES: readonly Case[] = [
     title: "the original's ten readers, 49 pages, 35 slots at best: slots, in 95 of 100 seeds",
     seeds: 100,
     plays: one({ scattered: true, together: true }),
-    figure: ([report]) => Math.floor(report?.slots ?? Number.NaN),
+    figure: ([report]) => report?.slots ?? Number.NaN,
     reach: { atMost: 36 },
     share: 0.95,
     unit: "slots",

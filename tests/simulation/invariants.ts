@@ -34,8 +34,8 @@ export class Watch {
   /** What is on the disk. */
   readonly stored: PageSet;
   links = 0;
-  /** Links to honest readers, open at both ends, that were given up as silent. */
-  givenUp = 0;
+  /** Honest readers that were given up as silent, though their end of the link was open: a sentence for each. */
+  readonly givenUp: string[] = [];
 
   constructor(name: string, book: Book, stored: PageSet) {
     this.name = name;
@@ -54,8 +54,9 @@ export class Watch {
   /** The engine ends a link with this fault; `peer` is there when the link is whole and the other side honest. */
   accuses(peer: { readonly name: string } | undefined, fault: LinkFault, message: string): void {
     if (peer === undefined || AMICABLE.has(fault)) return;
-    if (fault === "silent") this.givenUp++;
-    else throw new Breach(`${this.name} accuses ${peer.name}, and both are honest: ${fault}, ${message}`);
+    const sentence = `${this.name} accuses ${peer.name}, and both are honest: ${fault}, ${message}`;
+    must(fault === "silent", () => sentence);
+    this.givenUp.push(sentence);
   }
 
   /** The disk has stored a page that came. */

@@ -100,8 +100,8 @@ export class Reader implements Ears {
     return { asked, owed };
   }
 
-  /** Links to honest readers, open at both ends, that were given up as silent. */
-  get givenUp(): number {
+  /** Honest readers that were given up as silent, though their end of the link was open: a sentence for each. */
+  get givenUp(): readonly string[] {
     return this.#watch.givenUp;
   }
 
@@ -189,6 +189,7 @@ export class Reader implements Ears {
   received(end: End, message: ReaderMessage): void {
     const line = this.#lines.get(end.id);
     if (line === undefined) return;
+    if (message.flag === "piece") this.options.host.tally.pageBytesReceived += message.bytes.length;
     line.watch.hears(message);
     this.tell({ type: "received", link: end.id, message });
   }
@@ -279,7 +280,6 @@ export class Reader implements Ears {
   #keepPiece({ link, offset, bytes }: Extract<Effect, { readonly type: "keepPiece" }>): void {
     const line = this.#lines.get(link);
     if (line === undefined) return;
-    this.options.host.tally.pageBytesReceived += bytes.length;
     line.isSpoilt = (offset > 0 && line.isSpoilt) || bytes[0] !== RIGHT;
   }
 

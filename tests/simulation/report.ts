@@ -76,7 +76,7 @@ function mustComeToRest({ world, beginsAt }: Stage): void {
   world.run(() => false, end);
   for (const { name, isOn, open, givenUp } of world.readers) {
     if (!isOn) continue;
-    must(givenUp === 0, () => `${name} has given up ${givenUp} links as silent whose other end was there, and honest`);
+    must(givenUp.length === 0, () => givenUp.join("\n"));
     const after = `${((end - beginsAt) / 1_000).toFixed(0)} s`;
     must(open.asked === 0, () => `${name} still waits for the answers to ${open.asked} asks after ${after}`);
     must(open.owed === 0, () => `${name} still owes the answers to ${open.owed} asks after ${after}`);

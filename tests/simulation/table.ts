@@ -1,6 +1,7 @@
 // All cases, as the rows of a Markdown table: the figure to reach, the median of the seeds, the least and the most, and
 // the time that it took.
 
+import { availableParallelism } from "node:os";
 import { performance } from "node:perf_hooks";
 import type { Case } from "./cases.ts";
 import { type Outcome, Pool } from "./pool.ts";
@@ -23,8 +24,8 @@ export async function printTable(cases: readonly Case[], print: (line: string) =
     failures.push(...seeds.flat().flatMap((outcome) => ("failure" in outcome ? [outcome.failure] : [])));
     print(rowOf(each, seeds));
   }
-  const cores = Math.round((performance.now() - started) / 1_000);
-  print(`\n${cores} s in all.`);
+  const seconds = (performance.now() - started) / 1_000;
+  print(`\nPlayed in ${seconds.toFixed(0)} s on ${availableParallelism()} cores.`);
   return [...new Set(failures)];
 }
 
@@ -58,7 +59,7 @@ function goalOf(each: Case): string {
 
 function shown(figure: number | undefined, { unit }: Case): string {
   if (figure === undefined || Number.isNaN(figure)) return "none";
-  if (unit === "slots") return `${figure}`;
+  if (unit === "slots") return figure.toFixed(1);
   return unit === "%" ? `${figure.toFixed(2)} %` : figure.toFixed(3);
 }
 
