@@ -13,8 +13,11 @@ export function bringTrouble(scenario: Scenario, stage: Stage): void {
   const some = (share: number) => readers.slice(0, Math.round(share * readers.length));
   const { crashAt, crashFor, halfOpen, trackerAway, trackerAwayAt, diskFullAt, diskFullFor } = scenario;
   for (const reader of some(scenario.crash)) {
-    at(crashAt, () => reader.crash(!halfOpen));
-    if (crashFor > 0) at(crashAt + crashFor, () => reader.start());
+    at(crashAt, () => {
+      if (!reader.isOn) return;
+      reader.crash(!halfOpen);
+      if (crashFor > 0) world.after(crashFor * 1_000, () => reader.start());
+    });
   }
   for (const reader of some(scenario.leave)) at(crashAt, () => reader.leave());
   for (const reader of some(scenario.diskFull)) {
