@@ -40,15 +40,16 @@ function rowOf(each: Case, seeds: readonly (readonly Outcome[])[]): string {
   const whole = reports.filter((ofSeed, at) => ofSeed.length === seeds[at]?.length);
   const figures = whole.map(each.figure).sort((a, b) => a - b);
   const [median, least, most] = [medianOf(figures), figures[0], figures.at(-1)].map((figure) => shown(figure, each));
-  const isReached = whole.length === seeds.length && reaches(each, figures);
-  const cells = [each.title, goalOf(each), median, least, most, isReached ? "yes" : "no", secondsOf(reports)];
+  const verdict = whole.length < seeds.length ? "no" : verdictOn(each, figures);
+  const cells = [each.title, goalOf(each), median, least, most, verdict, secondsOf(reports)];
   return `| ${cells.join(" | ")} |`;
 }
 
-function reaches({ reach, share }: Case, figures: readonly number[]): boolean {
+function verdictOn({ reach, share }: Case, figures: readonly number[]): string {
   const isGood = (figure: number) => ("atMost" in reach ? figure <= reach.atMost : figure >= reach.atLeast);
-  if (share === undefined) return isGood(medianOf(figures));
-  return figures.filter(isGood).length >= share * figures.length;
+  if (share === undefined) return isGood(medianOf(figures)) ? "yes" : "no";
+  const good = figures.filter(isGood).length;
+  return `${good >= share * figures.length ? "yes" : "no"}, ${good} of ${figures.length}`;
 }
 
 function goalOf(each: Case): string {
