@@ -1,9 +1,7 @@
 // What no schedule can beat.
 
-import { PAGE_BYTES } from "../../shared/limits.ts";
-
-/** Seconds in which a full page leaves an uplink of `rate` bytes a second. */
-export function slotSeconds(rate: number, pageBytes = PAGE_BYTES): number {
+/** Seconds in which a page of `pageBytes` leaves an uplink of `rate` bytes a second. */
+export function slotSeconds(rate: number, pageBytes: number): number {
   return pageBytes / rate;
 }
 

@@ -5,7 +5,7 @@
 import { Command, InvalidArgumentError } from "commander";
 import { CASES } from "./cases.ts";
 import { Breach } from "./invariants.ts";
-import { commandOf, flagOf, OPTIONS, type OptionName, type Scenario } from "./options.ts";
+import { commandOf, flagOf, OPTIONS, type OptionKind, type OptionName, type Scenario } from "./options.ts";
 import { play } from "./report.ts";
 import { printTable } from "./table.ts";
 import { inWords } from "./words.ts";
@@ -23,20 +23,26 @@ function program(): Command {
     .option("--json", "print the result as one line")
     .option("--table", "play every case, on all cores, and print a Markdown table")
     .option("--cases <names>", "only these cases of the table, separated by commas", namesOf);
-  for (const [name, { fallback, help }] of Object.entries(OPTIONS)) {
-    if (typeof fallback === "boolean") command.option(flagOf(name), help, fallback);
-    else command.option(`${flagOf(name)} <number>`, help, numberOf, fallback);
+  for (const [name, { kind, fallback, help }] of Object.entries(OPTIONS)) {
+    if (kind === "flag") command.option(flagOf(name), help, fallback);
+    else command.option(`${flagOf(name)} <number>`, help, (text) => numberOf(kind, text), fallback);
   }
   return command;
 }
 
-function numberOf(text: string): number {
-  const number = Number(text);
-  if (text.trim() === "" || !Number.isFinite(number) || number < 0) {
-    throw new InvalidArgumentError(`${JSON.stringify(text)} is no number from 0 on.`);
-  }
-  return number;
+function numberOf(kind: Exclude<OptionKind, "flag">, text: string): number {
+  const number = text.trim() === "" ? Number.NaN : Number(text);
+  const { isGood, words } = KINDS[kind];
+  if (isGood(number)) return number;
+  throw new InvalidArgumentError(`${JSON.stringify(text)} is not ${words}.`);
 }
+
+const KINDS = {
+  count: { isGood: (number: number) => Number.isSafeInteger(number) && number > 0, words: "a whole number from 1 on" },
+  amount: { isGood: (number: number) => number >= 0 && Number.isFinite(number), words: "a number from 0 on" },
+  positive: { isGood: (number: number) => number > 0 && Number.isFinite(number), words: "a number above 0" },
+  share: { isGood: (number: number) => number >= 0 && number <= 1, words: "a number from 0 to 1" },
+} as const;
 
 function namesOf(text: string): readonly string[] {
   const names = text.split(",");

@@ -1,6 +1,7 @@
 // One run, in numbers.
 
 import { performance } from "node:perf_hooks";
+import { PAGE_BYTES } from "../../shared/limits.ts";
 import { HOLDINGS, PAGES } from "../scattered/holdings.ts";
 import { equalSlots, fluidSeconds, scatteredSlots, slotSeconds } from "./bounds.ts";
 import { must } from "./invariants.ts";
@@ -98,7 +99,7 @@ function reportOf(scenario: Scenario, stage: Stage, wallSeconds: number): Report
     .filter((reader) => reader.completeAt !== undefined && reader.isOn)
     .map((reader) => ((reader.completeAt ?? 0) - beginsAt) / 1_000)
     .sort((a, b) => a - b);
-  const slot = slotSeconds(scenario.uplink, scenario.imageBytes);
+  const slot = slotOf(scenario);
   const seconds = times.at(-1) ?? 0;
   const slots = seconds / slot;
   const bound = boundOf(scenario, stage);
@@ -125,15 +126,20 @@ function reportOf(scenario: Scenario, stage: Stage, wallSeconds: number): Report
   };
 }
 
+/** Seconds in which a page leaves the publisher. */
+function slotOf({ uplink, imageBytes, bookBytes }: Scenario): number {
+  return slotSeconds(uplink, bookBytes > 0 ? PAGE_BYTES : Math.min(imageBytes, PAGE_BYTES));
+}
+
 function boundOf(scenario: Scenario, { world, readers }: Stage): number {
-  const { uplink, imageBytes, spread } = scenario;
+  const { uplink, spread } = scenario;
   if (scenario.scattered) {
     return scatteredSlots(PAGES, HOLDINGS, [scenario.silentFirst]);
   }
   if (spread === 1) return equalSlots(readers.length, world.book.pageCount);
   const uplinks = readers.map(({ options }) => options.host.line.uplink);
   const rates = { publisher: uplink, uplinks, slowestDownlink: uplink * scenario.downFactor };
-  return fluidSeconds(world.book.bytes, rates) / slotSeconds(uplink, imageBytes);
+  return fluidSeconds(world.book.bytes, rates) / slotOf(scenario);
 }
 
 function rounded(value: number): number {
