@@ -11,6 +11,7 @@ import { FrameDecoder } from "../../shared/wire/frame-decoder.ts";
 import type { ReaderMessage } from "../../shared/wire/messages.ts";
 import type { Downlink } from "./downlink.ts";
 import type { EventQueue, Happening } from "./event-queue.ts";
+import { Splitter } from "./splitter.ts";
 import type { Tally } from "./tally.ts";
 import type { Trace } from "./trace.ts";
 import type { Lane, Parcel, Uplink } from "./uplink.ts";
@@ -18,6 +19,9 @@ import type { Lane, Parcel, Uplink } from "./uplink.ts";
 /** The first byte of a piece: what the page's bytes are worth. */
 export const RIGHT = 0;
 export const WRONG = 1;
+
+/** How long the bytes behind a cut are held back at most. */
+const HELD_BACK_MS = 1;
 
 /** What every link has in common. */
 export interface Ether {
@@ -64,13 +68,14 @@ export class End implements Lane {
   /** closing: our last word is on its way, and nothing is heard any more. */
   #state: "open" | "closing" | "closed" = "open";
   readonly #decoder = new FrameDecoder();
-  readonly #isSplit: boolean;
+  /** Undefined where chunks end where frames do. */
+  readonly #splitter: Splitter | undefined;
 
   constructor(ether: Ether, id: number, site: Site) {
     this.#ether = ether;
     this.id = id as LinkId;
     this.site = site;
-    this.#isSplit = ether.splits > 0 && ether.random() < ether.splits;
+    this.#splitter = ether.splits > 0 && ether.random() < ether.splits ? new Splitter(ether.random) : undefined;
   }
 
   /** Makes one link of two ends. */
@@ -153,14 +158,11 @@ export class End implements Lane {
       this.id,
       piece === undefined ? (chunk?.[4] ?? 0) : piece.page * 8 + 1_024,
     );
-    if (piece === undefined && chunk === undefined) return this.hangUp();
-    try {
-      if (chunk !== undefined) this.#feed(chunk);
-      else if (piece !== undefined) this.#feed(pieceFrame(piece));
-    } catch (error) {
-      if (!(error instanceof Violation)) throw error;
-      this.ears?.broken(this, error);
-    }
+    const bytes = chunk ?? (piece === undefined ? undefined : pieceFrame(piece));
+    if (bytes !== undefined) return this.#take(bytes);
+    // The socket's last word comes behind all others.
+    this.#flush();
+    this.hangUp();
   }
 
   /** What was said last has left. */
@@ -172,19 +174,28 @@ export class End implements Lane {
     this.site.uplink.hand(frame);
   }
 
-  #feed(bytes: Uint8Array): void {
-    const deliver = (message: ReaderMessage): boolean => {
-      this.ears?.received(this, message);
-      return this.isOpen;
-    };
-    const parts = this.#isSplit ? 1 + Math.floor(this.#ether.random() * 4) : 1;
-    let from = 0;
-    for (let part = 1; part < parts; part++) {
-      const to = from + Math.floor(this.#ether.random() * (bytes.length - from));
-      this.#decoder.feed(bytes.subarray(from, to), deliver);
-      from = to;
+  #take(bytes: Uint8Array): void {
+    const splitter = this.#splitter;
+    if (splitter === undefined) return this.#feed(bytes);
+    this.#feed(splitter.cut(bytes));
+    this.#ether.events.after(HELD_BACK_MS, () => this.#flush());
+  }
+
+  #flush(): void {
+    const rest = this.#splitter?.flush();
+    if (rest !== undefined && this.isOpen) this.#feed(rest);
+  }
+
+  #feed(chunk: Uint8Array): void {
+    try {
+      this.#decoder.feed(chunk, (message) => {
+        this.ears?.received(this, message);
+        return this.isOpen;
+      });
+    } catch (error) {
+      if (!(error instanceof Violation)) throw error;
+      this.ears?.broken(this, error);
     }
-    this.#decoder.feed(from === 0 ? bytes : bytes.subarray(from), deliver);
   }
 }
 

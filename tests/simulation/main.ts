@@ -6,7 +6,7 @@ import { Command, InvalidArgumentError } from "commander";
 import { CASES } from "./cases.ts";
 import { Breach } from "./invariants.ts";
 import { commandOf, flagOf, OPTIONS, type OptionKind, type OptionName, type Scenario } from "./options.ts";
-import { play } from "./report.ts";
+import { play } from "./play.ts";
 import { printTable } from "./table.ts";
 import { inWords } from "./words.ts";
 

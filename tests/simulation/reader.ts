@@ -62,7 +62,7 @@ export class Reader implements Ears {
   #isHandling = false;
   readonly #alarm: Alarm;
   #isDiskReady = true;
-  /** When it first held all that it wants. */
+  /** Since when it holds all that it wants; undefined while it does not. */
   completeAt: Millis | undefined;
 
   constructor(options: ReaderOptions) {
@@ -83,11 +83,6 @@ export class Reader implements Ears {
 
   get isComplete(): boolean {
     return this.#swarm?.isComplete === true;
-  }
-
-  /** The engine's own picture; undefined while the reader is off. */
-  get swarm(): Swarm | undefined {
-    return this.#swarm;
   }
 
   /** Asks and answers that are open on all links. */
@@ -349,7 +344,7 @@ export class Reader implements Ears {
     if (swarm === undefined) return;
     this.#watch.holds(swarm.pagesHeld);
     this.#trackerLine?.holding(swarm.pagesHeld);
-    if (swarm.isComplete) this.completeAt ??= this.#now;
+    this.completeAt = swarm.isComplete ? (this.completeAt ?? this.#now) : undefined;
     this.options.onChange(this);
   }
 }

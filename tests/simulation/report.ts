@@ -1,15 +1,11 @@
 // One run, in numbers.
 
-import { performance } from "node:perf_hooks";
 import { PAGE_BYTES } from "../../shared/limits.ts";
 import { HOLDINGS, PAGES } from "../scattered/holdings.ts";
 import { equalSlots, fluidSeconds, scatteredSlots, slotSeconds } from "./bounds.ts";
-import { must } from "./invariants.ts";
-import { type Scenario, scenarioOf } from "./options.ts";
+import type { Scenario } from "./options.ts";
 import type { Reader } from "./reader.ts";
-import { type Stage, stageOf } from "./stage.ts";
-import { bringTrouble, lastArrival } from "./trouble.ts";
-import type { Quirks } from "./world.ts";
+import type { Stage } from "./stage.ts";
 
 export interface Report {
   readonly seed: number;
@@ -38,61 +34,8 @@ export interface Report {
   readonly wallSeconds: number;
 }
 
-/** How long the world has to come to rest: longer than a reader waits for a silent one, three times in a row. */
-const REST_MS = 300_000;
-
-/**
- * Plays a scenario to its end.
- * @throws Breach when something happened that may not, or not everybody got what is there
- */
-export function play(options: Partial<Scenario>, quirks?: Quirks): Report {
-  const started = performance.now();
-  const scenario = scenarioOf(options);
-  const stage = stageOf(scenario, quirks);
-  const { world, beginsAt } = stage;
-  bringTrouble(scenario, stage);
-  const everybodyIsThere = beginsAt + lastArrival(scenario) * 1_000;
-  const isDone = world.run(() => world.isComplete && world.now > everybodyIsThere, beginsAt + scenario.limit * 1_000);
-  if (!isDone) mustHaveSpread(stage);
-  const report = reportOf(scenario, stage, (performance.now() - started) / 1_000);
-  if (scenario.check) mustComeToRest(stage);
-  return report;
-}
-
-/** Every page that an honest reader holds has reached every honest reader that wants it. */
-function mustHaveSpread({ world, readers }: Stage): void {
-  const lacking = readers.filter((reader) => reader.isOn && !reader.isComplete);
-  for (const reader of lacking) {
-    const page = firstToBeHad(world.readers, reader);
-    must(
-      page === undefined,
-      () => `${reader.name} still lacks page ${page} after ${(world.now / 1_000).toFixed(0)} s, and somebody holds it`,
-    );
-  }
-}
-
-/** Every ask has had its final answer, or its link has ended. */
-function mustComeToRest({ world, beginsAt }: Stage): void {
-  const end = world.now + REST_MS;
-  world.run(() => false, end);
-  for (const { name, isOn, open, givenUp } of world.readers) {
-    if (!isOn) continue;
-    must(givenUp.length === 0, () => givenUp.join("\n"));
-    const after = `${((end - beginsAt) / 1_000).toFixed(0)} s`;
-    must(open.asked === 0, () => `${name} still waits for the answers to ${open.asked} asks after ${after}`);
-    must(open.owed === 0, () => `${name} still owes the answers to ${open.owed} asks after ${after}`);
-  }
-}
-
-function firstToBeHad(readers: readonly Reader[], lacking: Reader): number | undefined {
-  for (const { isOn, stored } of readers) {
-    if (!isOn) continue;
-    for (const page of stored) if (!lacking.stored.has(page) && lacking.options.wanted.has(page)) return page;
-  }
-  return undefined;
-}
-
-function reportOf(scenario: Scenario, stage: Stage, wallSeconds: number): Report {
+/** What came of a run that took `wallSeconds` of ours. */
+export function reportOf(scenario: Scenario, stage: Stage, wallSeconds: number): Report {
   const { world, publisher, readers, beginsAt } = stage;
   const { book } = world;
   const times = readers

@@ -3,7 +3,8 @@
 
 import { describe, expect, it } from "vitest";
 import type { Scenario } from "./options.ts";
-import { play, type Report } from "./report.ts";
+import { play } from "./play.ts";
+import type { Report } from "./report.ts";
 
 const SEEDS = [1, 2, 3, 4];
 

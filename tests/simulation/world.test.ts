@@ -6,11 +6,13 @@ import type { Effect } from "../../peer-node/core/effects.ts";
 import type { Millis, SwarmEvent } from "../../peer-node/core/events.ts";
 import { Swarm, type SwarmOptions } from "../../peer-node/core/swarm.ts";
 import type { PageIndex } from "../../shared/ids.ts";
+import { randomFrom } from "../peer-node/core/puzzle.ts";
 import { HOLDINGS } from "../scattered/holdings.ts";
 import { fluidSeconds } from "./bounds.ts";
 import { Disk, type PutOutcome } from "./disk.ts";
 import { commandOf } from "./options.ts";
-import { play } from "./report.ts";
+import { play } from "./play.ts";
+import { Splitter } from "./splitter.ts";
 import type { Quirks } from "./world.ts";
 
 describe("A world", () => {
@@ -44,6 +46,16 @@ describe("A world", () => {
     expect(commandOf({ seed: 7, readers: 5, pages: 400, halfOpen: true })).toBe(
       "npm run sim -- --seed 7 --readers 5 --half-open",
     );
+  });
+});
+
+describe("A splitter", () => {
+  it("gives every byte once and in order, in chunks that end anywhere", () => {
+    const splitter = new Splitter(randomFrom(3));
+    const frames = Array.from({ length: 200 }, (_, at) => new Uint8Array((at * 7) % 40).fill(at));
+    const chunks = [...frames.map((frame) => splitter.cut(frame)), splitter.flush()];
+    expect(Buffer.concat(chunks)).toEqual(Buffer.concat(frames));
+    expect(chunks.filter((chunk, at) => chunk.length !== frames[at]?.length).length).toBeGreaterThan(100);
   });
 });
 
@@ -102,6 +114,15 @@ describe("A world notices", () => {
     const engine = (options: SwarmOptions) => (options.wanted.isEmpty ? mute(options) : new Swarm(options));
     const run = () => play({ scattered: true, silentFirst: true, check: true }, { engine });
     expect(run).toThrow(/both are honest: silent|still (owes|waits for) the answers to \d+ asks/);
+  });
+
+  it("an engine that says that it is complete, and is not", () => {
+    class Boaster extends Swarm {
+      override get isComplete(): boolean {
+        return this.pagesHeld > 10;
+      }
+    }
+    expect(broken({ engine: (options) => new Boaster(options) })).toThrow(/still lacks page \d+ after/);
   });
 
   it("an engine that breaks the protocol", () => {
