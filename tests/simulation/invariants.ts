@@ -3,13 +3,23 @@
 // nothing that the engine says of itself.
 
 import type { PageStretch } from "../../peer-node/core/events.ts";
-import { LINKS_MAX, UNSENT_BYTES_LOW, WINDOW_BYTES_MAX } from "../../peer-node/core/policy.ts";
 import type { Book } from "../../shared/book.ts";
 import type { LinkFault } from "../../shared/faults.ts";
 import type { PageIndex } from "../../shared/ids.ts";
 import { ASKS_PER_LINK_MAX, PAGE_BYTES } from "../../shared/limits.ts";
 import type { PageSet } from "../../shared/page-set.ts";
 import type { ReaderMessage } from "../../shared/wire/messages.ts";
+
+// Limits that no engine may pass, whatever its policy is: they are not the engine's own numbers, which would prove nothing.
+
+/** Links of one reader; it takes 60, and one more for each that it is about to refuse. */
+const LINKS_MAX = 120;
+
+/** Bytes asked of one reader without an answer, asks that were taken back among them. */
+const ASKED_BYTES_MAX = 32_000_000 + PAGE_BYTES;
+
+/** Page bytes that one link was handed and that have not left. A cancel waits behind them. */
+const UNSENT_BYTES_MAX = 3 * PAGE_BYTES;
 
 /** Something happened that never may. */
 export class Breach extends Error {
@@ -46,8 +56,7 @@ export class Watch {
   /** A link was given to the engine. */
   opened(): LinkWatch {
     this.links++;
-    // One more may be there for the moment in which it is refused.
-    must(this.links <= 2 * LINKS_MAX, () => `${this.name} has ${this.links} links`);
+    must(this.links <= LINKS_MAX, () => `${this.name} has ${this.links} links`);
     return new LinkWatch(this);
   }
 
@@ -119,7 +128,7 @@ export class LinkWatch {
     must(this.#owed.has(page), () => `${name} sends page ${page} without an open ask for it`);
     this.#unsent += bytes;
     must(
-      this.#unsent <= UNSENT_BYTES_LOW + PAGE_BYTES,
+      this.#unsent <= UNSENT_BYTES_MAX,
       () => `${name} has handed ${this.#unsent} bytes to one link that have not left`,
     );
     if (offset + bytes === book.pageBytes(page)) this.#answers(page);
@@ -158,9 +167,8 @@ export class LinkWatch {
       this.#askedBytes += book.pageBytes(page as PageIndex);
     }
     must(this.#asked.size <= ASKS_PER_LINK_MAX, () => `${name} has ${this.#asked.size} asks open on one link`);
-    // Asks that were taken back count until they are answered, so there may be twice a window of them.
     must(
-      this.#askedBytes <= 2 * WINDOW_BYTES_MAX + PAGE_BYTES,
+      this.#askedBytes <= ASKED_BYTES_MAX,
       () => `${name} has asked one reader for ${this.#askedBytes} bytes at once`,
     );
   }

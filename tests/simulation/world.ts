@@ -7,11 +7,15 @@ import { PageSet } from "../../shared/page-set.ts";
 import { randomFrom, readerId } from "../peer-node/core/puzzle.ts";
 import { Disk, type DiskOptions } from "./disk.ts";
 import { EventQueue } from "./event-queue.ts";
+import { must } from "./invariants.ts";
 import { Liar, type Lie } from "./liar.ts";
 import { type Line, Network } from "./network.ts";
 import { Reader } from "./reader.ts";
 import { Trace } from "./trace.ts";
 import { Tracker } from "./tracker.ts";
+
+/** Things that may happen at one moment; more is somebody answering himself without end. */
+const STEPS_AT_ONCE_MAX = 10_000_000;
 
 export interface WorldOptions {
   readonly book: Book;
@@ -122,7 +126,14 @@ export class World {
    * @returns whether it was done
    */
   run(isDone: () => boolean, limitMs: Millis): boolean {
-    while (!isDone()) if (!this.events.step(limitMs)) return isDone();
+    const { events } = this;
+    let since = events.count;
+    while (!isDone()) {
+      const before = events.now;
+      if (!events.step(limitMs)) return isDone();
+      if (events.now > before) since = events.count;
+      must(events.count - since < STEPS_AT_ONCE_MAX, () => `Time stands still at ${(before / 1_000).toFixed(3)} s`);
+    }
     return true;
   }
 
