@@ -27,8 +27,8 @@ export const BookPage: FC<BookPageProps> = ({ book, tracker, source }) => {
       <h1 dir="auto" translate="no">
         {book.name}
       </h1>
-      <p class="lead">
-        A library of {formatCount(book.images, "image")}, {formatByteSize(book.bytes)} in all.
+      <p class="outlook">
+        <Live name="outlook" texts={texts} />
       </p>
       <dl class="facts">
         <Fact name="Images">{formatNumber(book.images)}</Fact>
@@ -43,9 +43,6 @@ export const BookPage: FC<BookPageProps> = ({ book, tracker, source }) => {
 
       <h2>Get it</h2>
       <Command id="get" command={`bookswarm get ${formatBookLink({ tracker, bookId: book.bookId })}`} />
-      <p class="outlook">
-        <Live name="outlook" texts={texts} />
-      </p>
       <p class="quiet">
         The images go into a folder with the book's name; <code>--to FOLDER</code> names another one. In a checkout of
         bookswarm, type <code>npx</code> before the command.

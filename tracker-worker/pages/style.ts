@@ -17,7 +17,7 @@ export const STYLE = `
   --round: 0.6rem;
 }
 *, ::before, ::after { box-sizing: border-box; }
-html { -webkit-text-size-adjust: 100%; scrollbar-gutter: stable; }
+html { -webkit-text-size-adjust: 100%; }
 body {
   display: flex; flex-direction: column; min-height: 100vh; min-height: 100dvh;
   margin: 0 auto; max-width: 44rem; padding: 1.75rem 1.25rem 1.5rem;
@@ -32,7 +32,8 @@ h1 { margin: 2.25rem 0 0.6rem; font-size: clamp(1.9rem, 1.5rem + 2vw, 2.5rem); f
 h2 { margin: 2.5rem 0 0.6rem; font-size: 1.3rem; font-weight: 600; line-height: 1.3; }
 p { margin: 0.6rem 0; }
 code { font-family: ui-monospace, "SF Mono", Menlo, Consolas, "DejaVu Sans Mono", monospace; font-size: 0.88em; }
-.lead { font-size: 1.2rem; line-height: 1.5; color: var(--quiet); margin: 0 0 1.5rem; }
+.lead { font-size: 1.2rem; line-height: 1.5; color: var(--quiet); margin: 0 0 1.5rem; text-wrap: pretty; }
+.outlook { color: var(--quiet); text-wrap: pretty; }
 .quiet { color: var(--quiet); font-size: 0.93rem; }
 .quiet a { color: inherit; }
 .id { overflow-wrap: anywhere; }
@@ -78,8 +79,8 @@ button:hover { border-color: var(--accent); color: var(--accent); }
 [data-standing=whole]::before { background: var(--whole); border-color: var(--whole) !important; }
 [data-standing=partial]::before { background: var(--partial); border-color: var(--partial) !important; }
 
-.facts { display: grid; grid-template-columns: repeat(4, auto); margin: 1.5rem 0 0; border: 1px solid var(--line); border-radius: var(--round); background: var(--card); }
-.facts div { padding: 0.9rem 1.1rem; }
+.facts { display: grid; grid-template-columns: repeat(4, 1fr); margin: 1.5rem 0 0; border: 1px solid var(--line); border-radius: var(--round); background: var(--card); }
+.facts div { padding: 0.9rem 1.1rem; min-width: 0; }
 .facts div + div { border-left: 1px solid var(--line); }
 dt { color: var(--quiet); font-size: 0.87rem; }
 dd { margin: 0.1rem 0 0; font-size: 1.35rem; line-height: 1.3; font-variant-numeric: tabular-nums; white-space: nowrap; }
