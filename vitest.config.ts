@@ -11,6 +11,8 @@ const maxWorkers = Math.max(2, availableParallelism() - 1);
 export default defineConfig({
   test: {
     maxWorkers,
+    // What the tracker writes into its log while all goes well; failures are shown.
+    onConsoleLog: (line) => !line.startsWith('{"level":"info"'),
     projects: [
       {
         // The rules of the house itself: who may know whom, documents, lock file.

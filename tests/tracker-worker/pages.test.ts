@@ -3,6 +3,7 @@
 import { describe, expect, it } from "vitest";
 import { PATHS } from "../../shared/tracker-api/http.ts";
 import type { LiveTexts } from "../../tracker-worker/pages/live.tsx";
+import { type Publishing, Welcome } from "../../tracker-worker/pages/welcome.tsx";
 import { makeBook } from "./support/books.ts";
 import { answerOf, publish, register, request } from "./support/tracker.ts";
 
@@ -14,7 +15,7 @@ it("a browser that opens a book's link sees its name, its size and the command t
   expect(response.headers.get("Content-Type")).toMatch(/^text\/html/);
   const page = await response.text();
   expect(page).toMatch(/<h1[^>]*>Herbarium<\/h1>/);
-  expect(page).toContain("1 image, 1.3 MB");
+  expect(page).toContain("<dd>1.3 MB</dd>");
   expect(page).toContain(`bookswarm get https://tracker.test/books/${book.bookId}`);
 });
 
@@ -127,4 +128,26 @@ it("an address where nothing stands is not found", async () => {
 
 it("health is answered without asking anybody", async () => {
   expect(await (await request("/health")).json()).toEqual({ bookswarm: "tracker", version: 1 });
+});
+
+describe("the list of books", () => {
+  it("leads from page to page until each book was shown once, and back to the beginning", async () => {
+    for (let at = 0; at < 27; at++) await publish(makeBook({ name: `Leaf ${at}` }));
+    const rowsOf = (page: string) => [...page.matchAll(/<li><a [^>]*>(Leaf \d+)<\/a>/g)].map(([, name]) => name);
+    const first = await (await request("/?query=leaf&sort=name", BROWSER)).text();
+    expect(rowsOf(first).length).toBe(25);
+    expect(first).not.toContain("Back to the beginning");
+    const [, next = ""] = /<a href="([^"]+)" rel="next">/.exec(first) ?? [];
+    const second = await (await request(next.replaceAll("&amp;", "&"), BROWSER)).text();
+    expect(new Set([...rowsOf(first), ...rowsOf(second)]).size).toBe(27);
+    expect(second).not.toContain('rel="next"');
+    expect(second).toContain('<a href="/?query=leaf&amp;sort=name">Back to the beginning</a>');
+  });
+
+  it("tells how the first book comes in, by who may publish", () => {
+    const page = (publishing: Publishing) => String(Welcome({ tracker: "https://t.example", publishing }));
+    expect(page("open")).toContain(">bookswarm publish FOLDER --tracker https://t.example</code>");
+    expect(page("token")).toContain("--token-file TOKEN.txt");
+    expect(page("closed")).toContain("npx wrangler secret put PUBLISH_TOKEN");
+  });
 });

@@ -9,6 +9,7 @@ import { type CatalogWish, fold, formatPlace } from "../domain/catalog-search.ts
 import type { CatalogTotals } from "../domain/catalog-totals.ts";
 import { type CatalogEntry, UPLOAD_LIFETIME_MS } from "../domain/upload.ts";
 import { limitsOf } from "../limits.ts";
+import { logEvent } from "../log.ts";
 
 /** Each order as the columns that make it; the book's id ends it, and is part of every index by itself. */
 const ORDERS: Readonly<Record<BookSort, { readonly columns: readonly string[]; readonly direction: "ASC" | "DESC" }>> =
@@ -69,7 +70,9 @@ export class Catalog extends DurableObject<Env> {
 
   /** Lists a book whose upload is complete; writes nothing for one that is listed. */
   list(entry: CatalogEntry): void {
-    if (this.#count("bookId = ? AND listed = 1", entry.bookId) === 0) this.#put(entry, true);
+    if (this.#count("bookId = ? AND listed = 1", entry.bookId) > 0) return;
+    this.#put(entry, true);
+    logEvent("book listed", { bookId: entry.bookId });
   }
 
   /** Notes how a book fares; a book that is not here stays unknown. */
@@ -80,6 +83,7 @@ export class Catalog extends DurableObject<Env> {
   /** Drops a book: removed, or its upload expired. */
   forget(bookId: BookId): void {
     this.#sql.exec("DELETE FROM books WHERE bookId = ?", bookId);
+    logEvent("book dropped", { bookId });
   }
 
   /** The listed books whose names hold every word, in the wished order. */
