@@ -36,6 +36,13 @@ describe("parsePlace", () => {
     }
   });
 
+  it("reads the place of the longest name in the form that folding makes longest", () => {
+    const name = "\ufdfa".repeat(85);
+    expect(new TextEncoder().encode(name).length).toBe(255);
+    const place = { bookId, keys: [fold(name)] };
+    expect(parsePlace(formatPlace(place), "name")).toEqual(place);
+  });
+
   it("refuses what is no place in the order", () => {
     for (const text of ["", "x", bookId, `${bookId}.`, `${bookId}.-1`, `${bookId}.1.2`, `x${bookId}.1`]) {
       expect(() => parsePlace(text, "size"), text).toThrow("goes on where an answer of this tracker said");
