@@ -1,6 +1,6 @@
 // What people see in a browser.
 
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, onTestFinished, vi } from "vitest";
 import { PATHS } from "../../shared/tracker-api/http.ts";
 import type { LiveTexts } from "../../tracker-worker/pages/live.tsx";
 import { type Publishing, Welcome } from "../../tracker-worker/pages/welcome.tsx";
@@ -120,6 +120,25 @@ it("a refusal is a page for people and JSON for programs", async () => {
     code: "unknown-book",
     message: "This tracker does not have the book",
   });
+});
+
+it("a failure of the tracker is a page that says what to do, and nothing of what failed", async () => {
+  const said = vi.spyOn(console, "error").mockImplementation(() => undefined);
+  onTestFinished(() => said.mockRestore());
+  const getByName = () => {
+    throw new Error("inner workings");
+  };
+  const response = await request("/", BROWSER, { CATALOG: { getByName } } as never);
+  expect(response.status).toBe(500);
+  const page = await response.text();
+  expect(page).toContain("<h1>The tracker failed</h1>");
+  expect(page).not.toContain("inner workings");
+});
+
+it("a tracker for members says to a browser how its books can be had", async () => {
+  const response = await request("/", BROWSER, { READ_TOKEN: "r" });
+  expect(response.status).toBe(401);
+  expect(await response.text()).toContain("bookswarm get, with --token-file");
 });
 
 it("an address where nothing stands is not found", async () => {

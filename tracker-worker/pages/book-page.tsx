@@ -19,8 +19,13 @@ interface BookPageProps {
 
 export const BookPage: FC<BookPageProps> = ({ book, tracker, source }) => {
   const texts = textsOfBook(book);
+  const size = `${formatCount(book.images, "image")}, ${formatByteSize(book.bytes)}`;
   return (
-    <Layout title={`${book.name} · bookswarm`} source={source}>
+    <Layout
+      title={`${book.name} · bookswarm`}
+      description={`A book of ${size}, to get with one command.`}
+      source={source}
+    >
       <p class="eyebrow">
         <a href="/">All books</a>
       </p>

@@ -8,12 +8,14 @@ import { REFRESH_SECONDS } from "./live.tsx";
 
 interface LayoutProps {
   readonly title: string;
+  /** What chat programs and search engines show below the title. */
+  readonly description?: string;
   /** Address of the answer with this page's live texts; without it nothing on the page moves. */
   readonly source?: string;
   readonly children: Child;
 }
 
-export const Layout: FC<LayoutProps> = ({ title, source, children }) =>
+export const Layout: FC<LayoutProps> = ({ title, description, source, children }) =>
   html`<!doctype html>${(
     <html lang="en">
       <head>
@@ -21,6 +23,7 @@ export const Layout: FC<LayoutProps> = ({ title, source, children }) =>
         <meta name="viewport" content="width=device-width, initial-scale=1" />
         <meta name="color-scheme" content="light dark" />
         <title>{title}</title>
+        {description !== undefined && <meta name="description" content={description} />}
         <link rel="icon" type={ASSETS.icon.type} href={ASSETS.icon.path} />
         <link rel="stylesheet" href={ASSETS.style.path} />
         <script src={ASSETS.script.path} defer></script>
