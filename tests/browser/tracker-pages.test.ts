@@ -134,7 +134,7 @@ describe.skipIf(why !== undefined)("the tracker's pages in a browser", () => {
     expect(dialogs).toEqual([]);
   });
 
-  it("move their numbers when a reader joins, at the latest half a minute later", async () => {
+  it("move their numbers at the next look, half a minute later, when a reader has joined", async () => {
     const swarm = await TestSwarm.start();
     const { link } = await publish(swarm, "Growing");
     const page = await browser.tab({ origin: swarm.tracker });

@@ -26,7 +26,7 @@ body {
 main { flex: 1; }
 a { color: var(--accent); text-decoration-thickness: 0.06em; text-underline-offset: 0.2em; }
 a:hover { text-decoration-thickness: 0.12em; }
-:focus-visible { outline: 2px solid var(--accent); outline-offset: 3px; border-radius: 0.2rem; }
+:focus-visible { outline: 2px solid var(--accent); outline-offset: 2px; }
 h1, h2, .lead, .mark { font-family: var(--book-face); }
 h1 { margin: 2.25rem 0 0.6rem; font-size: clamp(1.9rem, 1.5rem + 2vw, 2.5rem); font-weight: 600; line-height: 1.15; letter-spacing: -0.01em; overflow-wrap: anywhere; text-wrap: balance; }
 h2 { margin: 2.5rem 0 0.6rem; font-size: 1.3rem; font-weight: 600; line-height: 1.3; }
