@@ -19,13 +19,17 @@ export async function cachedJson(
   const cache = await caches.open("live");
   const key = new URL(path, c.req.url).href;
   const kept = await cache.match(key);
-  // Anew, because headers of a kept answer cannot be added to.
-  if (kept !== undefined) return new Response(kept.body, kept);
-  // What a read token protects is kept here, behind the token's check, and by nobody on the way.
+  if (kept === undefined) {
+    const json = JSON.stringify(await make());
+    const toKeep = new Response(json, { headers: { "Cache-Control": `max-age=${seconds}` } });
+    c.executionCtx.waitUntil(cache.put(key, toKeep));
+    return answer(c, json, seconds);
+  }
+  return answer(c, await kept.text(), seconds);
+}
+
+/** What a read token protects is kept behind the token's check, and by nobody on the way. */
+function answer(c: Context<TrackerEnv>, json: string, seconds: number): Response {
   const scope = c.env.READ_TOKEN ? "private" : "public";
-  const answer = c.json(await make(), 200, { "Cache-Control": `${scope}, max-age=${seconds}` });
-  const copy = new Response(answer.clone().body, answer);
-  copy.headers.set("Cache-Control", `public, max-age=${seconds}`);
-  c.executionCtx.waitUntil(cache.put(key, copy));
-  return answer;
+  return c.body(json, 200, { "Content-Type": "application/json", "Cache-Control": `${scope}, max-age=${seconds}` });
 }
