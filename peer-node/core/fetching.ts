@@ -4,13 +4,14 @@
 import type { Book } from "../../shared/book.ts";
 import { Violation } from "../../shared/faults.ts";
 import type { PageIndex } from "../../shared/ids.ts";
+import type { Refusal } from "../../shared/wire/flags.ts";
 import type { Piece } from "../../shared/wire/messages.ts";
 import { AskedPages } from "./asked-pages.ts";
 import type { Millis } from "./events.ts";
 import type { Outbox } from "./outbox.ts";
 import type { PageLedger, Place } from "./page-ledger.ts";
 import type { PagePicker } from "./page-picker.ts";
-import { FIRST_SCANNED, PUTTING_BYTES_MAX, RANDOM_PAGES, STALL_MS_MAX, STALL_MS_MIN } from "./policy.ts";
+import { FIRST_SCANNED, PUTTING_BYTES_MAX, RANDOM_PAGES, STALL_MS_MAX, STALL_MS_MIN, UNREADABLE_MS } from "./policy.ts";
 import type { Arrival, OpenAsk, Session } from "./session.ts";
 import type { SessionTable } from "./session-table.ts";
 import type { TokenBucket } from "./token-bucket.ts";
@@ -142,12 +143,16 @@ export class Fetching {
   }
 
   /** An ask had no bytes for an answer. @throws Violation when it was not asked */
-  refused(session: Session, page: PageIndex, now: Millis): void {
+  refused(session: Session, page: PageIndex, reason: Refusal, now: Millis): void {
     const ask = session.answered(page);
     if (ask === undefined) throw new Violation("not-asked", `Page ${page} was refused and not asked for`);
     session.progressAt = now;
     if (session.arrival?.page === page) this.#forgetArrival(session);
     this.#options.download?.giveBack(ask.bytes);
+    if (reason === "unreadable") {
+      session.unreadable.set(page, now + UNREADABLE_MS);
+      this.#asked.later(session, now + UNREADABLE_MS, now);
+    }
     this.#giveBack(session, page);
     this.#sessions.hunger(session);
   }
@@ -228,9 +233,10 @@ export class Fetching {
   }
 
   #next(session: Session, now: Millis): PageIndex | undefined {
-    const allowed = (page: PageIndex) => !session.asks.has(page);
+    for (const [page, until] of session.unreadable) if (until <= now) session.unreadable.delete(page);
+    const allowed = (page: PageIndex) => !session.asks.has(page) && !session.unreadable.has(page);
     return (
-      this.#nextFirst(session) ??
+      this.#nextFirst(session, allowed) ??
       (this.#ledger.count("held") + this.#ledger.count("putting") < RANDOM_PAGES
         ? this.#picker.pickRandom(session.theirs, allowed)
         : undefined) ??
@@ -239,11 +245,11 @@ export class Fetching {
     );
   }
 
-  #nextFirst(session: Session): PageIndex | undefined {
+  #nextFirst(session: Session, allowed: (page: PageIndex) => boolean): PageIndex | undefined {
     for (let at = 0; at < Math.min(this.#first.length, FIRST_SCANNED); at++) {
       const page = this.#first[at];
       if (page === undefined) break;
-      if (this.#picker.has(page) && session.theirs.has(page) && !session.asks.has(page)) return page;
+      if (this.#picker.has(page) && session.theirs.has(page) && allowed(page)) return page;
     }
     return undefined;
   }

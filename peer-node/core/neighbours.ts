@@ -78,6 +78,7 @@ export class Neighbours {
   /** Readers to dial now; each is then under way until `dialFailed`, `joined` or `left`. */
   toDial(now: Millis): readonly ListedReader[] {
     const room = Math.min(LINKS_WANTED - this.#linked - this.#dialling, DIALS_MAX - this.#dialling);
+    if (room <= 0) return [];
     const ready = [...this.#known].filter(([, neighbour]) => neighbour.state === "idle" && neighbour.dialAt <= now);
     const chosen: ListedReader[] = [];
     while (chosen.length < room && ready.length > 0) {

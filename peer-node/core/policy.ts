@@ -75,6 +75,9 @@ export const ASKED_SCANNED = 64;
 /** Time after which a page that was begun and is not here counts as if it were not begun. */
 export const CRAWL_MS = 5_000;
 
+/** Time for which a reader is not asked again for a page that it could not read. */
+export const UNREADABLE_MS = 5_000;
+
 /** Prioritised pages looked at before rarity decides. */
 export const FIRST_SCANNED = 1_024;
 
@@ -88,7 +91,10 @@ export const BANS_PER_HOST_MAX = 4;
 export const UNSENT_BYTES_MAX = 2 * PAGE_BYTES;
 
 /** How much of the uplink's rate that is on a slower one, in milliseconds: a page is chosen late and a word never waits long. */
-export const UNSENT_MS = 20;
+export const UNSENT_MS = 30;
+
+/** Least bytes of a page that are handed over at once. */
+export const STRETCH_BYTES_MIN = 16_384;
 
 /** Time after which a link that takes no bytes is not waited for. */
 export const STUCK_AFTER_MS = 250;

@@ -149,6 +149,8 @@ export class Serving {
   #setAside(session: Session): void {
     this.#stuck.add(session);
     this.#leaving = undefined;
+    // Pages of one link never interleave.
+    if (this.#next?.session === session) this.#next = undefined;
   }
 
   #begin(now: Millis): Session | undefined {
@@ -177,7 +179,10 @@ export class Serving {
     if (this.#uplink.pageMs >= NEXT_TOLD_MS) this.#out.send(session.link, { flag: "next", page });
   }
 
-  /** The order for the page with the fewest copies, of those who wait longest; whoever was passed over long goes first. */
+  /**
+   * The order for the page with the fewest copies; among equals of who holds the fewest pages, and so has the least to
+   * give; among those of who waits longest. Whoever was passed over for long goes first.
+   */
   #choose(): Turn | undefined {
     let best: Turn | undefined;
     let fewest = Number.POSITIVE_INFINITY;
@@ -189,12 +194,11 @@ export class Serving {
         continue;
       }
       const copies = this.#spread.copies(page);
-      if (copies < fewest) {
+      if (copies < fewest || (copies === fewest && session.theirs.count < (best?.session.theirs.count ?? 0))) {
         best = { session, page };
         fewest = copies;
       }
-      const isPatient = this.#begun - session.waitingSince <= TURNS_PASSED_MAX * this.#waiting.size;
-      if (fewest === 0 || !isPatient) break;
+      if (this.#begun - session.waitingSince > TURNS_PASSED_MAX * this.#waiting.size) return { session, page };
     }
     return best;
   }

@@ -83,6 +83,8 @@ export class Session {
   readonly window = new AskWindow();
   readonly received = new RateMeter();
   pagesReceived = 0;
+  /** Pages that they hold and could not read, and until when they are not asked for them again. */
+  readonly unreadable = new Map<PageIndex, Millis>();
   /** Page bytes that came twice, or after they were of use. */
   bytesWasted = 0;
   /** When the last byte or refusal came while something was asked. */

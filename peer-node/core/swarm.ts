@@ -298,7 +298,7 @@ export class Swarm {
   }
 
   #refused(session: Session, page: PageIndex, reason: Refusal, now: Millis): void {
-    this.#fetching.refused(session, page, now);
+    this.#fetching.refused(session, page, reason, now);
     if (reason === "not-held" || reason === "passed-on") this.#holdings.lost(session, [page]);
   }
 
