@@ -29,8 +29,8 @@ const LIMITS = {
   /** Books in the catalog, begun uploads included. Listing reads them all, so this bounds what a listing costs. */
   BOOKS: { fallback: 2_000, min: 1, max: 100_000 },
 
-  /** Bytes of a descriptor. A quarter of the format's limit: an object has 128 MB of memory to check it whole. */
-  DESCRIPTOR_BYTES: { fallback: DESCRIPTOR_BYTES_MAX / 4, min: 1_024, max: DESCRIPTOR_BYTES_MAX },
+  /** Bytes of a descriptor. The format's own limit: it is stored, checked and sent slice by slice. */
+  DESCRIPTOR_BYTES: { fallback: DESCRIPTOR_BYTES_MAX, min: 1_024, max: DESCRIPTOR_BYTES_MAX },
 } as const satisfies Record<string, LimitSpec>;
 
 /** Seconds of a fixed heartbeat; without the variable the period adapts. Below a second a round could not end. */

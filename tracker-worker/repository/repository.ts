@@ -65,7 +65,7 @@ export class Repository extends DurableObject<Env> {
     this.#rate = { perSecond: this.#limits.MESSAGES_PER_SECOND, burst: this.#limits.MESSAGES_PER_SECOND * 10 };
     this.#catalog = catalogOf(env);
     this.#store = new BookStore(ctx.storage);
-    this.#upload = new Upload(this.#store, ctx.storage, this.#catalog);
+    this.#upload = new Upload(this.#store, ctx.storage, this.#catalog, this.#limits.DESCRIPTOR_BYTES);
     ctx.setWebSocketAutoResponse(new WebSocketRequestResponsePair(ALIVE_MESSAGE, ALIVE_NOTED_MESSAGE));
   }
 
