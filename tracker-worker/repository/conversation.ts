@@ -13,9 +13,9 @@ import { addressesFor, withHost, withOtherFamily } from "../domain/addresses.ts"
 import { firstPulse, type Tempo } from "../domain/heartbeat.ts";
 import { dialled, dialling, type Errand, hostsToDial, isDialDue, isNews, type Verdict } from "../domain/reach.ts";
 import type { Reader } from "../domain/reader.ts";
-import { weighReport } from "../domain/report.ts";
+import { type ReportLimits, weighReport } from "../domain/report.ts";
 import { drawSublist, type Random } from "../domain/sublist.ts";
-import { type Bucket, takeToken } from "../domain/token-bucket.ts";
+import { type Bucket, perMinute, takeToken } from "../domain/token-bucket.ts";
 import type { Limits } from "../limits.ts";
 import { type Attachment, attachmentOf } from "./attachment.ts";
 import { type Seats, send } from "./seats.ts";
@@ -39,12 +39,18 @@ type MessageOf<Flag extends ReaderMessage["flag"]> = Extract<ReaderMessage, { fl
 export class Conversation {
   readonly seats: Seats;
   readonly #setting: Setting;
+  readonly #reportLimits: ReportLimits;
   /** Dials that may still be made. Forgotten in hibernation, which takes ten quiet seconds. */
   #dials: Bucket | undefined;
 
   constructor(seats: Seats, setting: Setting) {
     this.seats = seats;
     this.#setting = setting;
+    const { REPORTS_PER_MINUTE, CHALLENGES_PER_MINUTE } = setting.limits;
+    this.#reportLimits = {
+      perReporter: perMinute(REPORTS_PER_MINUTE),
+      challengeGapMs: 60_000 / CHALLENGES_PER_MINUTE,
+    };
   }
 
   /**
@@ -131,7 +137,13 @@ export class Conversation {
     const privateHosts = message.privateHosts.filter(isPrivate);
     const pulse = firstPulse(pagesHeld, now);
     const reach = old?.port === port && old.hosts.includes(host) ? old.reach : undefined;
-    const known: Reader = { readerId, hosts, privateHosts, port, pagesHeld, silent, pulse, ...(reach && { reach }) };
+    const known: Reader = {
+      ...{ readerId, hosts, privateHosts, port, pagesHeld, silent, pulse },
+      ...(reach && { reach }),
+      // Registering anew buys no new reports, and no new proof of whoever was made to give one.
+      ...(old?.reports && { reports: old.reports }),
+      ...(old?.challengedAt !== undefined && { challengedAt: old.challengedAt }),
+    };
     const reader = isNews(known, now) ? this.#dial(known, now) : known;
     seats.seat(socket, host, reader);
     const heartbeatSeconds = tempo.periods[0] / 1000;
@@ -151,7 +163,8 @@ export class Conversation {
     const { seats } = this;
     const { tempo } = this.#setting;
     const accused = seats.readers.get(readerId);
-    const effect = weighReport(reader, accused, accused === undefined ? 0 : seats.heardAt(accused), now);
+    const heardAt = accused === undefined ? 0 : seats.heardAt(accused);
+    const effect = weighReport({ reporter: reader, accused, heardAt }, this.#reportLimits, now);
     seats.seat(socket, host, effect.reporter);
     send(socket, { flag: "RCV", readerId });
     const accusedSocket = seats.socketOf(readerId);
@@ -174,8 +187,7 @@ export class Conversation {
   /** Sends for a reader's proof, as often as the tracker's owner allows. */
   #dial(reader: Reader, now: number, hosts: readonly Host[] = reader.hosts): Reader {
     const { limits, interfaces, dialBack } = this.#setting;
-    const rate = { perSecond: limits.DIALS_PER_MINUTE / 60, burst: limits.DIALS_PER_MINUTE };
-    const { taken, bucket } = takeToken(this.#dials, rate, now);
+    const { taken, bucket } = takeToken(this.#dials, perMinute(limits.DIALS_PER_MINUTE), now);
     this.#dials = bucket;
     if (!taken) return reader;
     const { readerId, port } = reader;

@@ -36,7 +36,11 @@ import { close, Seats, send } from "./seats.ts";
 import { streamOf } from "./stream.ts";
 import { type Opening, Upload } from "./upload.ts";
 
-/** Sockets above the limit of readers that may wait to register, so that a known reader can come back to a full book. */
+/**
+ * Sockets above a limit of readers, the book's or an address's, that may wait to register, so that a known reader can
+ * come back where there is no more room. Sockets that only wait are counted with the readers: nobody fills a book with
+ * them.
+ */
 const SPARE_SOCKETS = 100;
 
 /** A download's plan, with what HTTP says about it and the bytes. */
@@ -75,7 +79,9 @@ export class Repository extends DurableObject<Env> {
     const seats = this.#open()?.seats;
     if (seats === undefined) return refusalResponse(unknownBook());
     if (host === undefined) return refusalResponse(new Refusal("bad-request", "The tracker cannot see your address"));
-    if (seats.size >= this.#limits.READERS_PER_BOOK + SPARE_SOCKETS) {
+    const { READERS_PER_BOOK, READERS_PER_ADDRESS } = this.#limits;
+    const isFull = seats.size >= READERS_PER_BOOK + SPARE_SOCKETS;
+    if (isFull || seats.countAt(host) >= READERS_PER_ADDRESS + SPARE_SOCKETS) {
       return refusalResponse(new Refusal("book-full", "This book has as many readers as the tracker takes"));
     }
     const now = Date.now();

@@ -1,7 +1,7 @@
 // The sockets of one book and the reader that each speaks for: the reader list joined to the platform's sockets. All of
 // it is memory over attachments; waking from hibernation builds it again. Sockets end here and nowhere else.
 
-import type { Host } from "../../shared/hosts.ts";
+import { type Host, networkOf } from "../../shared/hosts.ts";
 import type { ReaderId } from "../../shared/ids.ts";
 import { encodeMessage } from "../../shared/tracker-api/codec.ts";
 import type { BookHealth } from "../../shared/tracker-api/fields.ts";
@@ -10,6 +10,7 @@ import { closeCodeOf, type Refusal } from "../../shared/tracker-api/refusals.ts"
 import type { Patient } from "../domain/heartbeat.ts";
 import type { Reader } from "../domain/reader.ts";
 import { ReaderList } from "../domain/reader-list.ts";
+import { Tally } from "../domain/tally.ts";
 import { attach, attachmentOf } from "./attachment.ts";
 
 /** A reader, with its socket, as a round of heartbeats sees it. */
@@ -26,7 +27,9 @@ export class Seats {
   told: BookHealth | undefined;
   readonly #ctx: DurableObjectState;
   readonly #sockets = new Map<ReaderId, WebSocket>();
-  readonly #waiting = new Set<WebSocket>();
+  /** Sockets that have not registered yet, each with the place at which it is seen. */
+  readonly #waiting = new Map<WebSocket, string>();
+  readonly #waitingAt = new Tally();
 
   /** @param pages - pages of the book */
   constructor(ctx: DurableObjectState, pages: number) {
@@ -35,7 +38,7 @@ export class Seats {
     let toldAt = -1;
     for (const socket of ctx.getWebSockets()) {
       const attachment = attachmentOf(socket);
-      if (attachment.state === "waiting") this.#waiting.add(socket);
+      if (attachment.state === "waiting") this.#await(socket, attachment.host);
       if (attachment.state !== "registered") continue;
       const { reader, told } = attachment;
       this.readers.put(reader);
@@ -51,17 +54,22 @@ export class Seats {
     return this.#sockets.size + this.#waiting.size;
   }
 
+  /** Of these, how many are seen in the place of `host`: at its IPv4 address or in its IPv6 /64. */
+  countAt(host: Host): number {
+    return this.readers.countAt(host) + this.#waitingAt.of(networkOf(host));
+  }
+
   /** Takes a new socket in; it has yet to register. */
   accept(socket: WebSocket, host: Host, now: number): void {
     this.#ctx.acceptWebSocket(socket);
     attach(socket, { state: "waiting", host, since: now });
-    this.#waiting.add(socket);
+    this.#await(socket, host);
   }
 
   /** Seats a reader on its socket, or keeps what has changed of a seated one. */
   seat(socket: WebSocket, host: Host, reader: Reader): void {
     attach(socket, { state: "registered", host, reader, ...(this.told !== undefined && { told: this.told }) });
-    this.#waiting.delete(socket);
+    this.#awaitNoMore(socket);
     this.#sockets.set(reader.readerId, socket);
     this.readers.put(reader);
   }
@@ -97,7 +105,7 @@ export class Seats {
 
   /** Sockets that were accepted before `moment` and have not registered since. */
   waitingSince(moment: number): readonly WebSocket[] {
-    return [...this.#waiting].filter((socket) => {
+    return [...this.#waiting.keys()].filter((socket) => {
       const attachment = attachmentOf(socket);
       return attachment.state === "waiting" && attachment.since <= moment;
     });
@@ -116,7 +124,7 @@ export class Seats {
 
   /** Says no to everybody. */
   refuseAll(refusal: Refusal): void {
-    for (const socket of [...this.#waiting, ...this.#sockets.values()]) this.refuse(socket, refusal);
+    for (const socket of [...this.#waiting.keys(), ...this.#sockets.values()]) this.refuse(socket, refusal);
   }
 
   /** Lets a reader go that asked to. */
@@ -128,10 +136,23 @@ export class Seats {
   drop(socket: WebSocket): void {
     const attachment = attachmentOf(socket);
     attach(socket, { state: "evicted" });
-    this.#waiting.delete(socket);
+    this.#awaitNoMore(socket);
     if (attachment.state !== "registered") return;
     this.#sockets.delete(attachment.reader.readerId);
     this.readers.remove(attachment.reader.readerId);
+  }
+
+  #await(socket: WebSocket, host: Host): void {
+    const place = networkOf(host);
+    this.#waiting.set(socket, place);
+    this.#waitingAt.change(place, 1);
+  }
+
+  #awaitNoMore(socket: WebSocket): void {
+    const place = this.#waiting.get(socket);
+    if (place === undefined) return;
+    this.#waiting.delete(socket);
+    this.#waitingAt.change(place, -1);
   }
 
   // The mark comes before the close: whatever the socket says of itself afterwards, it is counted no more.
