@@ -61,10 +61,10 @@ export class Conversation {
   handle(socket: WebSocket, message: ReaderMessage, now: number): number {
     const attachment = attachmentOf(socket);
     if (message.flag === "CON") {
-      if (attachment.state !== "waiting") throw new Refusal("out-of-turn", "A socket registers once");
+      if (attachment?.state !== "waiting") throw new Refusal("out-of-turn", "A socket registers once");
       return this.#register(socket, attachment.host, message, now);
     }
-    if (attachment.state !== "registered") throw new Refusal("out-of-turn", "The first message is CON");
+    if (attachment?.state !== "registered") throw new Refusal("out-of-turn", "The first message is CON");
     return this.#converse(socket, heard(attachment, now), message, now);
   }
 

@@ -15,7 +15,6 @@ import {
   decodeReaderMessage,
   encodeMessage,
 } from "../../shared/tracker-api/codec.ts";
-import type { BookHealth } from "../../shared/tracker-api/fields.ts";
 import type { BookAnswer, UploadAnswer } from "../../shared/tracker-api/http.ts";
 import { Refusal } from "../../shared/tracker-api/refusals.ts";
 import { refusalResponse } from "../answers.ts";
@@ -24,6 +23,7 @@ import { type Download, type DownloadWish, planDownload } from "../domain/downlo
 import { planRound, type Tempo, tempoOf } from "../domain/heartbeat.ts";
 import type { Errand, Verdict } from "../domain/reach.ts";
 import { type Bucket, type Rate, takeToken } from "../domain/token-bucket.ts";
+import { tellAt } from "../domain/told.ts";
 import type { CatalogEntry } from "../domain/upload.ts";
 import { type Limits, limitsOf } from "../limits.ts";
 import { logFailure } from "../log.ts";
@@ -93,7 +93,7 @@ export class Repository extends DurableObject<Env> {
 
   override async webSocketMessage(socket: WebSocket, data: string | ArrayBuffer): Promise<void> {
     const conversation = this.#open();
-    if (conversation === undefined || attachmentOf(socket).state === "evicted") {
+    if (conversation === undefined || isOver(socket)) {
       close(socket, 1000, "ended");
       return;
     }
@@ -224,9 +224,14 @@ export class Repository extends DurableObject<Env> {
 
   /** After each event: the alarm stands while anybody is here, and the catalog hears when the first comes or the last goes. */
   async #settle(seats: Seats, before: number, beatBy: number): Promise<void> {
-    if (seats.size === 0) await this.ctx.storage.deleteAlarm();
-    else await this.#beatBy(beatBy);
+    if (seats.size > 0) await this.#beatBy(beatBy);
     if ((before === 0) !== (seats.readers.size === 0)) await this.#tellCatalog(seats);
+    await this.#rest(seats);
+  }
+
+  /** Nobody is here, and nothing is left to tell: no alarm, no cost. */
+  async #rest(seats: Seats): Promise<void> {
+    if (seats.size === 0 && !this.#hasNews(seats)) await this.ctx.storage.deleteAlarm();
   }
 
   /** Sets the alarm to `at` unless it comes earlier; one that is long overdue was lost, and is set anew. */
@@ -238,6 +243,11 @@ export class Repository extends DurableObject<Env> {
 
   async #round(conversation: Conversation, now: number): Promise<void> {
     const { seats } = conversation;
+    if (seats.size === 0) {
+      await this.#tellCatalog(seats);
+      await this.#rest(seats);
+      return;
+    }
     const { evict, beat, period, nextAt } = planRound(seats.sitters(), now, this.#tempo);
     // First thing, before anything can fail: an alarm that has fired is used up, and nothing else brings it back. It is
     // awaited last, because nobody may come or go between the plan and what is done about it.
@@ -246,7 +256,6 @@ export class Repository extends DurableObject<Env> {
     for (const { socket } of evict) seats.refuse(socket, silent);
     const mute = new Refusal("evicted", "Connected, but never registered");
     for (const socket of seats.waitingSince(now - this.#tempo.graceMs)) seats.refuse(socket, mute);
-    const cleared = seats.size === 0 ? this.ctx.storage.deleteAlarm() : undefined;
     const telling = this.#tellCatalog(seats);
     const heartbeat = encodeMessage({ flag: "HBT", heartbeatSeconds: period / 1000, ...seats.readers.health });
     for (const { patient, pulse } of beat) {
@@ -254,15 +263,26 @@ export class Repository extends DurableObject<Env> {
       send(patient.socket, heartbeat);
     }
     conversation.redial(now);
-    await Promise.all([armed, cleared, telling]);
+    await Promise.all([armed, telling]);
+    await this.#rest(seats);
   }
 
-  /** Tells the catalog how the book fares, if that has changed. When it cannot hear, a later round tells it again. */
+  #hasNews({ told, readers }: Seats): boolean {
+    return tellAt(told, readers.health, Date.now(), this.#tempo) !== undefined;
+  }
+
+  /** Tells the catalog how the book fares, once it has changed. When it cannot hear, a later round tells it again. */
   async #tellCatalog(seats: Seats): Promise<void> {
     const { health } = seats.readers;
+    const now = Date.now();
+    const at = tellAt(seats.told, health, now, this.#tempo);
     const bookId = this.#store.record?.bookId;
-    if (bookId === undefined || isSame(health, seats.told)) return;
-    seats.told = health;
+    if (bookId === undefined || at === undefined) return;
+    if (at > now) {
+      await this.#beatBy(at);
+      return;
+    }
+    seats.told = { ...health, at: now };
     try {
       await this.#catalog.report(bookId, health);
     } catch (error) {
@@ -277,6 +297,6 @@ function unknownBook(): Refusal {
   return new Refusal("unknown-book", "This tracker does not have the book");
 }
 
-function isSame(health: BookHealth, told: BookHealth | undefined): boolean {
-  return health.readers === told?.readers && health.complete === told.complete;
+function isOver(socket: WebSocket): boolean {
+  return attachmentOf(socket)?.state === "evicted";
 }

@@ -4,13 +4,13 @@
 import { type Host, networkOf } from "../../shared/hosts.ts";
 import type { ReaderId } from "../../shared/ids.ts";
 import { encodeMessage } from "../../shared/tracker-api/codec.ts";
-import type { BookHealth } from "../../shared/tracker-api/fields.ts";
 import type { TrackerMessage } from "../../shared/tracker-api/flags.ts";
 import { closeCodeOf, type Refusal } from "../../shared/tracker-api/refusals.ts";
 import type { Patient } from "../domain/heartbeat.ts";
 import type { Reader } from "../domain/reader.ts";
 import { ReaderList } from "../domain/reader-list.ts";
 import { Tally } from "../domain/tally.ts";
+import type { Told } from "../domain/told.ts";
 import { attach, attachmentOf } from "./attachment.ts";
 
 /** A reader, with its socket, as a round of heartbeats sees it. */
@@ -21,10 +21,13 @@ export interface Sitter extends Patient {
   readonly host: Host;
 }
 
+/** Close code of RFC 6455's registry: the other side may come back, and should not do so at once with all others. */
+const SERVICE_RESTART = 1012;
+
 export class Seats {
   readonly readers: ReaderList;
-  /** The health that the catalog was told last; undefined when that is not known. */
-  told: BookHealth | undefined;
+  /** What the catalog was told last; undefined when that is not known. */
+  told: Told | undefined;
   readonly #ctx: DurableObjectState;
   readonly #sockets = new Map<ReaderId, WebSocket>();
   /** Sockets that have not registered yet, each with the place at which it is seen. */
@@ -35,17 +38,20 @@ export class Seats {
   constructor(ctx: DurableObjectState, pages: number) {
     this.#ctx = ctx;
     this.readers = new ReaderList(pages);
-    let toldAt = -1;
     for (const socket of ctx.getWebSockets()) {
       const attachment = attachmentOf(socket);
+      if (attachment === undefined) {
+        // Its reader registers anew at once, and with it comes an attachment that is understood.
+        attach(socket, { state: "evicted" });
+        close(socket, SERVICE_RESTART, "the tracker was renewed");
+        continue;
+      }
       if (attachment.state === "waiting") this.#await(socket, attachment.host);
       if (attachment.state !== "registered") continue;
       const { reader, told } = attachment;
       this.readers.put(reader);
       this.#sockets.set(reader.readerId, socket);
-      if (told === undefined || (reader.pulse.beatAt ?? 0) <= toldAt) continue;
-      toldAt = reader.pulse.beatAt ?? 0;
-      this.told = told;
+      if (told !== undefined && told.at >= (this.told?.at ?? 0)) this.told = told;
     }
   }
 
@@ -77,7 +83,7 @@ export class Seats {
   /** Keeps what has changed of a reader that somebody else than itself has caused; nothing when it is not here. */
   revise(readerId: ReaderId, change: (reader: Reader) => Reader): void {
     const socket = this.#sockets.get(readerId);
-    const seat = socket === undefined ? undefined : attachmentOf(socket);
+    const seat = socket && attachmentOf(socket);
     if (socket !== undefined && seat?.state === "registered") this.seat(socket, seat.host, change(seat.reader));
   }
 
@@ -107,7 +113,7 @@ export class Seats {
   waitingSince(moment: number): readonly WebSocket[] {
     return [...this.#waiting.keys()].filter((socket) => {
       const attachment = attachmentOf(socket);
-      return attachment.state === "waiting" && attachment.since <= moment;
+      return attachment?.state === "waiting" && attachment.since <= moment;
     });
   }
 
@@ -137,7 +143,7 @@ export class Seats {
     const attachment = attachmentOf(socket);
     attach(socket, { state: "evicted" });
     this.#awaitNoMore(socket);
-    if (attachment.state !== "registered") return;
+    if (attachment?.state !== "registered") return;
     this.#sockets.delete(attachment.reader.readerId);
     this.readers.remove(attachment.reader.readerId);
   }
