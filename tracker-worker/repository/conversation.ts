@@ -79,7 +79,7 @@ export class Conversation {
 
   /** Dials those who were not reached, or not dialled, when it was their turn. */
   redial(now: number): void {
-    for (const { reader } of [...this.seats.sitters()]) {
+    for (const reader of [...this.seats.readers]) {
       if (isDialDue(reader, now)) this.seats.revise(reader.readerId, (due) => this.#dial(due, now));
     }
   }

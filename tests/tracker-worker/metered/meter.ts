@@ -13,6 +13,8 @@ export interface ClassMeter {
   closes: number;
   rowsRead: number;
   rowsWritten: number;
+  /** Milliseconds in which events were handled. Here the clock runs on meanwhile; at Cloudflare it stands still. */
+  busyMs: number;
 }
 
 /** What has been counted since the Worker was started. */
@@ -27,5 +29,5 @@ export function newMeter(): Meter {
 }
 
 function newClassMeter(): ClassMeter {
-  return { constructed: 0, requests: 0, alarms: 0, messages: 0, closes: 0, rowsRead: 0, rowsWritten: 0 };
+  return { constructed: 0, requests: 0, alarms: 0, messages: 0, closes: 0, rowsRead: 0, rowsWritten: 0, busyMs: 0 };
 }

@@ -27,7 +27,14 @@ function meterEvents(target: object, meter: ClassMeter): void {
     if (name === "constructor" || typeof method !== "function") continue;
     const value = function (this: unknown, ...args: unknown[]): unknown {
       meter[EVENTS[name] ?? "requests"]++;
-      return method.apply(this, args);
+      const began = performance.now();
+      const end = () => {
+        meter.busyMs += performance.now() - began;
+      };
+      const result: unknown = method.apply(this, args);
+      if (result instanceof Promise) return result.finally(end);
+      end();
+      return result;
     };
     Object.defineProperty(target, name, { value, writable: true, configurable: true });
   }
@@ -43,9 +50,11 @@ export class Repository extends PlainRepository {
     METER.repository.constructed++;
   }
 
-  /** The round that the alarm would run, counted as one. */
-  runRound(): Promise<void> {
-    return this.alarm();
+  /** The round that the alarm would run, counted as one. @returns milliseconds that it took */
+  async runRound(): Promise<number> {
+    const began = performance.now();
+    await this.alarm();
+    return performance.now() - began;
   }
 }
 
@@ -64,8 +73,7 @@ export default {
     const bookId = pathname.replace("/meter/round/", "");
     if (isBookId(bookId)) {
       const stub = env.REPOSITORY.getByName(bookId) as unknown as DurableObjectStub<Repository>;
-      await stub.runRound();
-      return new Response(null, { status: 204 });
+      return Response.json(await stub.runRound());
     }
     METER.workerRequests++;
     return app.fetch(request, env, ctx);
