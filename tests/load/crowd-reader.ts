@@ -1,8 +1,8 @@
 // One reader of a crowd: a real WebSocket, no port, no pages.
 
-import { randomBytes } from "node:crypto";
+import { createHash, randomBytes } from "node:crypto";
 import WebSocket from "ws";
-import type { BookId } from "../../shared/ids.ts";
+import { type BookId, parseReaderId, type ReaderId } from "../../shared/ids.ts";
 import { ALIVE_MESSAGE, decodeTrackerMessage, encodeMessage } from "../../shared/tracker-api/codec.ts";
 import type { ReaderMessage, TrackerMessage } from "../../shared/tracker-api/flags.ts";
 import { PATHS } from "../../shared/tracker-api/http.ts";
@@ -16,7 +16,8 @@ export interface CrowdReaderOptions {
 }
 
 export class CrowdReader {
-  readonly secret = randomBytes(32).toString("hex");
+  readonly readerId: ReaderId;
+  readonly #secret = randomBytes(32);
   /** Whether it answers heartbeats. */
   answers = true;
   /** How often each flag was heard. */
@@ -31,6 +32,7 @@ export class CrowdReader {
 
   constructor(options: CrowdReaderOptions) {
     this.#options = options;
+    this.readerId = parseReaderId(createHash("sha256").update(this.#secret).digest("hex"));
   }
 
   /** Opens its socket and registers; again after the socket has ended, as the same reader. */
@@ -41,7 +43,8 @@ export class CrowdReader {
     this.ended = undefined;
     this.heard.clear();
     socket.on("open", () => {
-      this.say({ flag: "CON", version: 1, secret: this.secret, port, privateHosts: [], pagesHeld, silent: false });
+      const secret = this.#secret.toString("hex");
+      this.say({ flag: "CON", version: 1, secret, port, privateHosts: [], pagesHeld, silent: false });
     });
     socket.on("message", (data) => this.#received(String(data)));
     socket.on("error", () => undefined);

@@ -23,7 +23,7 @@ import { type Download, type DownloadWish, planDownload } from "../domain/downlo
 import { planRound, type Tempo, tempoOf } from "../domain/heartbeat.ts";
 import type { Errand, Verdict } from "../domain/reach.ts";
 import { type Bucket, type Rate, takeToken } from "../domain/token-bucket.ts";
-import { tellAt } from "../domain/told.ts";
+import { isSame, tellAt } from "../domain/told.ts";
 import type { CatalogEntry } from "../domain/upload.ts";
 import { type Limits, limitsOf } from "../limits.ts";
 import { logFailure } from "../log.ts";
@@ -224,14 +224,17 @@ export class Repository extends DurableObject<Env> {
 
   /** After each event: the alarm stands while anybody is here, and the catalog hears when the first comes or the last goes. */
   async #settle(seats: Seats, before: number, beatBy: number): Promise<void> {
+    const now = Date.now();
     if (seats.size > 0) await this.#beatBy(beatBy);
-    if ((before === 0) !== (seats.readers.size === 0)) await this.#tellCatalog(seats);
+    const news = tellAt(seats.told, seats.readers.health, now, this.#tempo);
+    const isTurn = (before === 0) !== (seats.readers.size === 0);
+    if (isTurn && news !== undefined) await (news > now ? this.#beatBy(news) : this.#tellCatalog(seats));
     await this.#rest(seats);
   }
 
   /** Nobody is here, and nothing is left to tell: no alarm, no cost. */
-  async #rest(seats: Seats): Promise<void> {
-    if (seats.size === 0 && !this.#hasNews(seats)) await this.ctx.storage.deleteAlarm();
+  async #rest({ size, told, readers }: Seats): Promise<void> {
+    if (size === 0 && told !== undefined && isSame(told, readers.health)) await this.ctx.storage.deleteAlarm();
   }
 
   /** Sets the alarm to `at` unless it comes earlier; one that is long overdue was lost, and is set anew. */
@@ -267,22 +270,12 @@ export class Repository extends DurableObject<Env> {
     await this.#rest(seats);
   }
 
-  #hasNews({ told, readers }: Seats): boolean {
-    return tellAt(told, readers.health, Date.now(), this.#tempo) !== undefined;
-  }
-
-  /** Tells the catalog how the book fares, once it has changed. When it cannot hear, a later round tells it again. */
+  /** Tells the catalog how the book fares, if that has changed. When it cannot hear, a later round tells it again. */
   async #tellCatalog(seats: Seats): Promise<void> {
     const { health } = seats.readers;
-    const now = Date.now();
-    const at = tellAt(seats.told, health, now, this.#tempo);
     const bookId = this.#store.record?.bookId;
-    if (bookId === undefined || at === undefined) return;
-    if (at > now) {
-      await this.#beatBy(at);
-      return;
-    }
-    seats.told = { ...health, at: now };
+    if (bookId === undefined || (seats.told !== undefined && isSame(seats.told, health))) return;
+    seats.told = { ...health, at: Date.now() };
     try {
       await this.#catalog.report(bookId, health);
     } catch (error) {
