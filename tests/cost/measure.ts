@@ -37,7 +37,7 @@ async function measureSingly(): Promise<Omit<Measured, "beat" | "news">> {
     const publish = await counted(async () => {
       book = await publishBook(url, "one slice");
     });
-    const large = await counted(() => publishBook(url, "three slices", THREE_SLICES));
+    const large = await counted(() => publishBook(url, "three slices", [THREE_SLICES]));
     if (book === undefined) throw new Error("Nothing was published");
     const { bookId } = book;
     const html = { headers: { Accept: "text/html" } };

@@ -1,9 +1,10 @@
 // `npm run load [-- --readers N] [-- --returning N]`: a crowd of real sockets on one book of the Worker under Miniflare,
-// and a crowd whose tracker is killed. Prints figures. Exits with 0 when nobody was lost or counted twice, with 1
+// a crowd whose tracker is killed, and the largest descriptor. Prints figures. Exits with 0 when nobody was lost or counted twice, with 1
 // otherwise, with 2 when it was called wrongly. A reader takes two file descriptors in the runtime and some 100 kB.
 
 import { parseArgs } from "node:util";
 import { bySecond, comeback } from "./comeback.ts";
+import { largestDescriptor } from "./largest-descriptor.ts";
 import { rounds } from "./rounds.ts";
 
 const USAGE =
@@ -17,7 +18,7 @@ async function main(): Promise<number> {
     process.stderr.write(USAGE);
     return 2;
   }
-  const wrong = [...(await showRounds(readers)), ...(await showComeback(returning))];
+  const wrong = [...(await showRounds(readers)), ...(await showComeback(returning)), ...(await showDescriptor())];
   for (const sentence of wrong) process.stderr.write(`${sentence}\n`);
   return wrong.length === 0 ? 0 : 1;
 }
@@ -44,6 +45,15 @@ async function showComeback(size: number): Promise<readonly string[]> {
       `  second ${String(second + 1).padStart(2)}  ${String(count).padStart(6)}  ${"#".repeat(Math.ceil((count / size) * 100))}`,
     );
   }
+  return wrong;
+}
+
+async function showDescriptor(): Promise<readonly string[]> {
+  const { bytes, uploadMs, checkMs, downloadMs, wrong } = await largestDescriptor();
+  print(`A descriptor of ${bytes.toLocaleString("en")} bytes`);
+  print(`  published in          ${(uploadMs / 1_000).toFixed(1)} s`);
+  print(`  checked in            ${(checkMs / 1_000).toFixed(1)} s, in the object, with its last slice`);
+  print(`  fetched in            ${(downloadMs / 1_000).toFixed(1)} s`);
   return wrong;
 }
 

@@ -1,4 +1,4 @@
-// A book for measurements, put into a tracker as a publisher would: a descriptor of an image that nobody ever drew.
+// A book for measurements, put into a tracker as a publisher would: a descriptor of images that nobody ever drew.
 
 import { createHash } from "node:crypto";
 import { formatBookLine, formatImageLine, formatTrackersLine } from "../../shared/descriptor.ts";
@@ -6,32 +6,54 @@ import { type BookId, parseBookId } from "../../shared/ids.ts";
 import { PAGE_BYTES, SLICE_BYTES } from "../../shared/limits.ts";
 import { PATHS } from "../../shared/tracker-api/http.ts";
 
-/** Pages of each measured book. */
+/** Pages of an ordinary measured book. */
 export const PAGES = 3;
 
-/** Publishes a book of this name. @returns its id, and how many slices its descriptor has */
+export interface PublishedBook {
+  readonly bookId: BookId;
+  /** The descriptor from its third line on. */
+  readonly body: Buffer;
+  /** Milliseconds that each slice took to be answered; the last one has the whole descriptor checked. */
+  readonly sliceMs: readonly number[];
+}
+
+/** Publishes a book of this name. @param imagePages - pages of each of its images, at most ten of them */
 export async function publishBook(
   url: string,
   name: string,
-  pages = PAGES,
-): Promise<{ bookId: BookId; slices: number }> {
+  imagePages: readonly number[] = [PAGES],
+): Promise<PublishedBook> {
   const digest = sha256(name);
-  const bytes = pages * PAGE_BYTES;
-  const image = { path: "a.png", bytes, sha256: digest, pages: digest.slice(0, 40).repeat(pages) };
-  const body = Buffer.from(`${formatImageLine(image)}\n`);
+  const images = imagePages.map((pages, at) => {
+    return { path: `${at}.png`, bytes: pages * PAGE_BYTES, sha256: digest, pages: digest.slice(0, 40).repeat(pages) };
+  });
+  const body = Buffer.concat(images.map((image) => Buffer.from(`${formatImageLine(image)}\n`)));
   const slices = Array.from({ length: Math.ceil(body.length / SLICE_BYTES) }, (_, at) =>
     body.subarray(at * SLICE_BYTES, (at + 1) * SLICE_BYTES),
   );
-  const line = formatBookLine({ name, images: 1, pages, bytes, index: slices.map(sha256) });
+  const pages = imagePages.reduce((sum, each) => sum + each, 0);
+  const line = formatBookLine({
+    name,
+    images: images.length,
+    pages,
+    bytes: pages * PAGE_BYTES,
+    index: slices.map(sha256),
+  });
   const bookId = parseBookId(sha256(line));
   await put(url + PATHS.book(bookId), Buffer.from(`${line}\n${formatTrackersLine([])}\n`));
-  for (const [ordinal, slice] of slices.entries()) await put(url + PATHS.slice(bookId, ordinal), slice);
-  return { bookId, slices: slices.length };
+  const sliceMs: number[] = [];
+  for (const [ordinal, slice] of slices.entries()) {
+    const began = performance.now();
+    await put(url + PATHS.slice(bookId, ordinal), slice);
+    sliceMs.push(performance.now() - began);
+  }
+  return { bookId, body, sliceMs };
 }
 
 async function put(url: string, body: Buffer<ArrayBuffer>): Promise<void> {
   const response = await fetch(url, { method: "PUT", body });
   if (!response.ok) throw new Error(`${response.status} ${await response.text()}`);
+  await response.arrayBuffer();
 }
 
 function sha256(data: string | Uint8Array): string {
