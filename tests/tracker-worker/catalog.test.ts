@@ -91,6 +91,16 @@ describe("a book's health in the catalog", () => {
     expect(await alarmOf(book)).toBeNull();
   });
 
+  it("is told of the first reader once, though the object hibernates before the first round", async () => {
+    const book = await publish();
+    const { reader } = await register(book);
+    await mark(book);
+    await passTime(book, 30_000);
+    await fireAlarm(book);
+    await reader.next("HBT");
+    expect(await healthOf(book)).toEqual(MARK);
+  });
+
   it("is told no more while rounds change nothing, even if the object hibernates between them", async () => {
     const book = await publish();
     const { reader } = await register(book);

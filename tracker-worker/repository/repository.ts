@@ -228,7 +228,12 @@ export class Repository extends DurableObject<Env> {
     if (seats.size > 0) await this.#beatBy(beatBy);
     const news = tellAt(seats.told, seats.readers.health, now, this.#tempo);
     const isTurn = (before === 0) !== (seats.readers.size === 0);
-    if (isTurn && news !== undefined) await (news > now ? this.#beatBy(news) : this.#tellCatalog(seats));
+    if (isTurn && news !== undefined && news > now) await this.#beatBy(news);
+    else if (isTurn) {
+      const telling = this.#tellCatalog(seats);
+      seats.rememberTold();
+      await telling;
+    }
     await this.#rest(seats);
   }
 

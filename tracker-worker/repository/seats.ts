@@ -120,6 +120,11 @@ export class Seats {
   /** The catalog could not be told: nobody may believe that it was, not even after hibernation. */
   forgetTold(): void {
     this.told = undefined;
+    this.rememberTold();
+  }
+
+  /** Keeps what the catalog was told through hibernation. A round does so by itself, as it seats everybody anew. */
+  rememberTold(): void {
     for (const { socket, host, reader } of this.sitters()) this.seat(socket, host, reader);
   }
 
