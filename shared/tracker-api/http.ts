@@ -1,5 +1,6 @@
 // The tracker over HTTP: addresses, and the shapes of what it answers. Both sides use these, so neither spells a path
-// or a field twice. Whoever reads an answer ignores fields that it does not know: a newer tracker may say more. Tokens and removal secrets travel as `Authorization: Bearer ...`.
+// or a field twice. Tokens and removal secrets travel as `Authorization: Bearer ...`. Whoever reads an answer ignores
+// fields that it does not know: a newer tracker may say more.
 //
 //   GET    /books?query=&from=            BookList
 //   GET    /books/ID                      BookAnswer with `Accept: application/json`, else a page for people
