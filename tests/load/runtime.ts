@@ -46,6 +46,10 @@ export class Runtime {
       port,
       cf: false,
       log: new Log(LogLevel.ERROR),
+      // What the Worker notes of its daily life is not what is measured here.
+      handleStructuredLogs: ({ level, message }) => {
+        if (level === "error" || level === "warn") process.stderr.write(`${message}\n`);
+      },
       ...(data !== undefined && { resourcePersistencePath: data }),
       workers: [
         {
