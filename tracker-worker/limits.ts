@@ -53,7 +53,7 @@ export const LIMITS = {
   },
   REPORTS_PER_MINUTE: {
     ...{ fallback: 6, min: 1, max: 600 },
-    what: "reports of one reader in a minute",
+    what: "reports of one reader in a minute; ten times as many of one address",
     refusal: "received, without an effect",
   },
   CHALLENGES_PER_MINUTE: {

@@ -218,6 +218,24 @@ describe("the limit", () => {
     });
   }
 
+  it("REPORTS_PER_MINUTE holds for an address, too, which has ten times as many, whatever ids it makes up", async () => {
+    setVariable("REPORTS_PER_MINUTE", "1");
+    const book = await publish();
+    const accused: Awaited<ReturnType<typeof register>>[] = [];
+    for (let at = 0; at < 13; at++) accused.push(await register(book, { address: `192.0.2.${at + 10}` }));
+    for (const { readerId } of accused) {
+      const { reader } = await register(book, { address: "198.51.100.66" });
+      reader.say({ flag: "ERR", readerId, reason: "no-answer" });
+      await reader.next("RCV");
+    }
+    const honest = await register(book, { address: "192.0.2.9" });
+    honest.reader.say({ flag: "ERR", readerId: accused[12]?.readerId ?? honest.readerId, reason: "no-answer" });
+    await honest.reader.next("RCV");
+    await accused[12]?.reader.next("HBT");
+    const beaten = accused.map(({ reader }) => reader.heard.some(({ flag }) => flag === "HBT"));
+    expect(beaten).toEqual(accused.map((_, at) => at < 10));
+  });
+
   it("DESCRIPTOR_BYTES counts every byte: what only the last slice shows is refused with it", async () => {
     const book = makeBook({ pages: 100, name: "Every byte" });
     setVariable("DESCRIPTOR_BYTES", String(book.descriptor.length - 1));

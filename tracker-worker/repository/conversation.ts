@@ -10,12 +10,13 @@ import { TRACKER_API_VERSION } from "../../shared/tracker-api/limits.ts";
 import { Refusal } from "../../shared/tracker-api/refusals.ts";
 import { sha256 } from "../digest.ts";
 import { addressesFor, withHost, withOtherFamily } from "../domain/addresses.ts";
+import { Fence } from "../domain/fence.ts";
 import { firstPulse, type Tempo } from "../domain/heartbeat.ts";
 import { dialled, dialling, type Errand, hostsToDial, isDialDue, isNews, type Verdict } from "../domain/reach.ts";
 import type { Reader } from "../domain/reader.ts";
 import { type ReportLimits, weighReport } from "../domain/report.ts";
 import { drawSublist, type Random } from "../domain/sublist.ts";
-import { type Bucket, perMinute, takeToken } from "../domain/token-bucket.ts";
+import { type Bucket, perMinute, type Rate, takeToken } from "../domain/token-bucket.ts";
 import type { Limits } from "../limits.ts";
 import { type Attachment, attachmentOf } from "./attachment.ts";
 import { type Seats, send } from "./seats.ts";
@@ -36,10 +37,18 @@ export interface Setting {
 type Registered = Extract<Attachment, { state: "registered" }>;
 type MessageOf<Flag extends ReaderMessage["flag"]> = Extract<ReaderMessage, { flag: Flag }>;
 
+/** Readers of one address that may report as much as each of them may. Chosen; a school reports one publisher once. */
+const REPORTERS_PER_ADDRESS = 10;
+
+/** Reporters' addresses that are remembered. Chosen; as many as a book has readers by default. */
+const REPORTERS_MAX = 5_000;
+
 export class Conversation {
   readonly seats: Seats;
   readonly #setting: Setting;
-  readonly #reportLimits: ReportLimits;
+  readonly #reportLimits: ReportLimits & { readonly perAddress: Rate };
+  /** Addresses from which reports came. Forgotten in hibernation, too. */
+  readonly #reporters = new Fence(REPORTERS_MAX);
   /** Dials that may still be made. Forgotten in hibernation, which takes ten quiet seconds. */
   #dials: Bucket | undefined;
 
@@ -49,6 +58,7 @@ export class Conversation {
     const { REPORTS_PER_MINUTE, CHALLENGES_PER_MINUTE } = setting.limits;
     this.#reportLimits = {
       perReporter: perMinute(REPORTS_PER_MINUTE),
+      perAddress: perMinute(REPORTS_PER_MINUTE * REPORTERS_PER_ADDRESS),
       challengeGapMs: 60_000 / CHALLENGES_PER_MINUTE,
     };
   }
@@ -164,7 +174,10 @@ export class Conversation {
     const { tempo } = this.#setting;
     const accused = seats.readers.get(readerId);
     const heardAt = accused === undefined ? 0 : seats.heardAt(accused);
-    const effect = weighReport({ reporter: reader, accused, heardAt }, this.#reportLimits, now);
+    // An id is easily had anew, an address is not.
+    const isHeeded = this.#reporters.admits(host, this.#reportLimits.perAddress, now);
+    const report = { reporter: reader, accused: isHeeded ? accused : undefined, heardAt };
+    const effect = weighReport(report, this.#reportLimits, now);
     seats.seat(socket, host, effect.reporter);
     send(socket, { flag: "RCV", readerId });
     const accusedSocket = seats.socketOf(readerId);
