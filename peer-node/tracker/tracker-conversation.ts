@@ -192,8 +192,9 @@ export class TrackerConversation {
     if (this.#state.name === "waiting" || this.#state.name === "new") return;
     this.#failures++;
     this.#reports.clear();
-    const min = Math.max(BACK_OFF_MS_MIN, (this.#readers / REGISTRATIONS_PER_SECOND) * 1000);
-    const waitMs = backOffMs(this.#failures, { min, max: BACK_OFF_MS_MAX }, this.#random);
+    const crowd = (this.#readers / REGISTRATIONS_PER_SECOND) * 1000;
+    const spread = { min: BACK_OFF_MS_MIN, max: BACK_OFF_MS_MAX, crowd };
+    const waitMs = backOffMs(this.#failures, spread, this.#random);
     this.#state = { name: "waiting", until: now + waitMs };
     this.#effects.push({ type: "disconnect" });
     if (!this.#lost) this.#effects.push({ type: "lost", reason });

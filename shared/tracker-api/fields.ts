@@ -31,7 +31,7 @@ export interface ReaderAddress {
   readonly port: number;
 }
 
-export const address: v.GenericSchema<unknown, ReaderAddress> = v.strictObject({ host, port });
+export const address: v.GenericSchema<unknown, ReaderAddress> = v.object({ host, port });
 
 /** One reader as others are told of it. */
 export interface SublistEntry {
@@ -41,7 +41,7 @@ export interface SublistEntry {
   readonly dialable: boolean;
 }
 
-export const sublistEntry: v.GenericSchema<unknown, SublistEntry> = v.strictObject({
+export const sublistEntry: v.GenericSchema<unknown, SublistEntry> = v.object({
   readerId,
   addresses: v.pipe(v.array(address), v.maxLength(ADDRESSES_PER_READER_MAX)),
   dialable: v.boolean(),

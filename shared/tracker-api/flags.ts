@@ -5,7 +5,7 @@ import * as v from "valibot";
 import { count, healthFields, host, port, readerId, refusalFields, secret, sublistFields } from "./fields.ts";
 import { ADDRESSES_PER_READER_MAX } from "./limits.ts";
 
-/** What a flag is for, and the fields that stand beside `flag` in its JSON object: these and no others. */
+/** What a flag is for, and the fields that stand beside `flag` in its JSON object: all of these. */
 export interface FlagSpec {
   readonly meaning: string;
   readonly fields: v.ObjectEntries;
@@ -69,7 +69,7 @@ export const TRACKER_FLAGS = {
 /** The union of messages that a table of flags describes. */
 export type MessageOf<Table extends Record<string, FlagSpec>> = {
   readonly [Flag in keyof Table]: { readonly flag: Flag } & Readonly<
-    v.InferOutput<v.StrictObjectSchema<Table[Flag]["fields"], undefined>>
+    v.InferOutput<v.ObjectSchema<Table[Flag]["fields"], undefined>>
   >;
 }[keyof Table];
 

@@ -11,8 +11,10 @@ import { firstPulse, type Patient, planRound, tempoOf } from "../../tracker-work
 import { dialled, dialling, isDialDue, isNews } from "../../tracker-worker/domain/reach.ts";
 import type { Reader } from "../../tracker-worker/domain/reader.ts";
 import { ReaderList } from "../../tracker-worker/domain/reader-list.ts";
-import { weighReport } from "../../tracker-worker/domain/report.ts";
+import { type ReportLimits, weighReport } from "../../tracker-worker/domain/report.ts";
 import { drawSublist } from "../../tracker-worker/domain/sublist.ts";
+import { perMinute } from "../../tracker-worker/domain/token-bucket.ts";
+import { LIMITS } from "../../tracker-worker/limits.ts";
 import { Alarm, type EventQueue } from "./event-queue.ts";
 
 /** A reader's socket, as the tracker has it. */
@@ -29,6 +31,11 @@ interface Sitter extends Patient {
 }
 
 const TEMPO = tempoOf(undefined);
+
+const REPORTS: ReportLimits = {
+  perReporter: perMinute(LIMITS.REPORTS_PER_MINUTE.fallback),
+  challengeGapMs: 60_000 / LIMITS.CHALLENGES_PER_MINUTE.fallback,
+};
 
 export class Tracker {
   isUp = true;
@@ -139,7 +146,7 @@ export class Tracker {
 
   #reported(reporter: Reader, accused: ReaderId, now: Millis): void {
     const entry = this.#readers.get(accused);
-    const effect = weighReport(reporter, entry, entry?.pulse.heardAt ?? 0, now);
+    const effect = weighReport({ reporter, accused: entry, heardAt: entry?.pulse.heardAt ?? 0 }, REPORTS, now);
     this.#readers.put(effect.reporter);
     this.#wires.get(reporter.readerId)?.send({ flag: "RCV", readerId: accused });
     if (effect.accused === undefined) return;

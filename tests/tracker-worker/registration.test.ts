@@ -12,6 +12,7 @@ import {
   connect,
   dialBack,
   newSecret,
+  passTime,
   publish,
   register,
   repositoryOf,
@@ -151,6 +152,7 @@ describe("a reader that leaves", () => {
   it("takes the alarm with it when it was the last", async () => {
     const book = await publish();
     const { reader } = await register(book);
+    await passTime(book, 30_000);
     reader.say({ flag: "DRG" });
     await reader.end();
     expect(await alarmOf(book)).toBeNull();

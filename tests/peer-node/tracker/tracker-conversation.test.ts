@@ -192,7 +192,7 @@ describe("TrackerConversation, after a loss", () => {
     expect(trial.tell({ type: "dropped", reason: "1006" })).toEqual(["disconnect", "lost"]);
     expect(trial.pass(500)).toEqual(["connect"]);
     expect(trial.tell({ type: "dropped", reason: "refused" })).toEqual(["disconnect"]);
-    expect(trial.pass(SECOND)).toEqual(["connect"]);
+    expect(trial.pass(1.5 * SECOND)).toEqual(["connect"]);
     expect(trial.tell(OPENED)).toEqual(["send CON"]);
     expect(trial.seen.at(-1)).toMatchObject({ message: { pagesHeld: 50 } });
     expect(trial.hear(TAKEN)).toEqual(["registered", "back"]);
@@ -207,8 +207,8 @@ describe("TrackerConversation, after a loss", () => {
       waits.push(wait);
       trial.pass(wait);
     }
-    expect(waits.slice(0, 4)).toEqual([500, 1_000, 2_000, 4_000]);
-    expect(waits.at(-1)).toBe(150_000);
+    expect(waits.slice(0, 4)).toEqual([500, 1_500, 3_000, 6_000]);
+    expect(waits.at(-1)).toBe(225_000);
   });
 
   it("spreads the return of a large book's readers over more time", () => {
