@@ -1,23 +1,31 @@
-// Which readers we know of, whom to dial, and when to ask the tracker for more. Only a reader that still lacks pages
-// dials: whoever is complete waits to be asked. Knows addresses and times, and nothing of pages.
+// Which readers we know of, whom to dial or to call, and when to ask the tracker for more. Only a reader that is
+// looking for pages dials of its own accord; whoever is complete waits to be asked, and to be called. Knows addresses
+// and times, and nothing of pages.
 
 import type { ReaderId } from "../../shared/ids.ts";
 import type { Address, ListedReader, Millis, SwarmEvent } from "./events.ts";
 import {
+  CALL_MS,
   DIALS_MAX,
   LINKS_LOW,
+  LINKS_MAX,
   LINKS_WANTED,
   REDIAL_MS_MAX,
   REDIAL_MS_MIN,
   RELIST_MS_MAX,
   RELIST_MS_MIN,
 } from "./policy.ts";
+import type { Way } from "./way.ts";
 
 type Neighbour = {
+  /** None while nobody has vouched for one; such a reader can only be called. */
   readonly addresses: readonly Address[];
+  /** What a link that we dial is to be known as. */
+  readonly way: Way;
+  /** dialling: a dial or a call is under way. */
   state: "idle" | "dialling" | "linked";
   failures: number;
-  /** Not dialled before this time. */
+  /** Neither dialled nor called before this time. */
   dialAt: Millis;
   /** Was seen to hold every page. */
   complete: boolean;
@@ -27,6 +35,10 @@ export class Neighbours {
   readonly #self: ReaderId;
   readonly #random: () => number;
   readonly #known = new Map<ReaderId, Neighbour>();
+  /** Readers that were called, and when each call counts as failed: nobody says so. */
+  readonly #calls = new Map<ReaderId, Millis>();
+  /** Readers that called us and are to be dialled. */
+  readonly #callers = new Set<ReaderId>();
   #dialling = 0;
   #linked = 0;
   /** Readers of the book besides us, and those of them that hold every page, as the tracker last said. */
@@ -65,29 +77,35 @@ export class Neighbours {
     this.#othersComplete = othersComplete;
     let news = false;
     for (const { reader, addresses } of readers) {
-      if (reader === this.#self || addresses.length === 0) continue;
+      if (reader === this.#self) continue;
       const known = this.#known.get(reader);
       if (known !== undefined && sameAddresses(known.addresses, addresses)) continue;
       news = true;
       if (known?.state === "linked" || known?.state === "dialling") continue;
-      this.#known.set(reader, { addresses, state: "idle", failures: 0, dialAt: now, complete: false });
+      this.#known.set(reader, { addresses, way: "dialled", state: "idle", failures: 0, dialAt: now, complete: false });
     }
     if (news) this.#listWaitMs = RELIST_MS_MIN;
   }
 
-  /** Readers to dial now; each is then under way until `dialFailed`, `joined` or `left`. */
-  toDial(now: Millis): readonly ListedReader[] {
-    const room = Math.min(LINKS_WANTED - this.#linked - this.#dialling, DIALS_MAX - this.#dialling);
-    const ready = [...this.#known].filter(([, neighbour]) => neighbour.state === "idle" && neighbour.dialAt <= now);
-    const chosen: ListedReader[] = [];
-    while (chosen.length < room && ready.length > 0) {
-      const [[reader, neighbour] = [undefined, undefined]] = ready.splice(Math.floor(this.#random() * ready.length), 1);
-      if (reader === undefined) break;
-      neighbour.state = "dialling";
-      this.#dialling++;
-      chosen.push({ reader, addresses: neighbour.addresses });
-    }
-    return chosen;
+  /** A reader called: it is dialled once, whether we look for readers or not. */
+  called(reader: ReaderId, addresses: readonly Address[], now: Millis): void {
+    const known = this.#known.get(reader);
+    if (reader === this.#self || addresses.length === 0 || (known !== undefined && known.state !== "idle")) return;
+    // One that was dialled in vain lately has to wait: calls make nobody dial more often.
+    if (known !== undefined && known.dialAt > now) return;
+    const { failures = 0, complete = false } = known ?? {};
+    this.#known.set(reader, { addresses, way: "connect-back", state: "idle", failures, dialAt: now, complete });
+    this.#callers.add(reader);
+  }
+
+  /**
+   * Readers to reach now: to dial, or to call when they have no address. Each is then under way until `dialFailed`,
+   * `joined` or `left`, or until its call has lasted too long.
+   * @param isLooking - false: only callers are dialled
+   */
+  toReach(now: Millis, isLooking: boolean): readonly ListedReader[] {
+    for (const [reader, until] of this.#calls) if (until <= now) this.dialFailed(reader, now);
+    return [...this.#takeCallers(now), ...(isLooking && this.#room > 0 ? this.#takeReady(now) : [])];
   }
 
   /** True when the tracker is to be asked now; it counts as asked from then on. */
@@ -98,22 +116,29 @@ export class Neighbours {
     return true;
   }
 
-  /** When `toDial` or `toAskTracker` may next say something; undefined when only news can change that. */
+  /** When `toReach` or `toAskTracker` may next say something; undefined when only news can change that. */
   nextAt(): Millis | undefined {
-    const times: Millis[] = this.#wantsMore() ? [this.#listAt] : [];
-    if (this.#linked + this.#dialling < LINKS_WANTED && this.#dialling < DIALS_MAX) {
-      for (const { state, dialAt } of this.#known.values()) if (state === "idle") times.push(dialAt);
-    }
+    const times: Millis[] = [...this.#calls.values()];
+    if (this.#wantsMore()) times.push(this.#listAt);
+    if (this.#room > 0) for (const { state, dialAt } of this.#known.values()) if (state === "idle") times.push(dialAt);
     return times.length === 0 ? undefined : Math.min(...times);
+  }
+
+  /** As what a link with this reader is to be known, from whichever side it comes. */
+  wayTo(reader: ReaderId, dialled: boolean): Way {
+    if (dialled) return this.#known.get(reader)?.way ?? "dialled";
+    return this.#calls.has(reader) ? "connect-back" : "accepted";
   }
 
   joined(reader: ReaderId): void {
     const known = this.#known.get(reader);
     this.#linked++;
+    this.#calls.delete(reader);
     if (known === undefined) {
       // It dialled us, so we have no address of it that anybody vouched for.
       this.#known.set(reader, {
         addresses: [],
+        way: "dialled",
         state: "linked",
         failures: 0,
         dialAt: Number.POSITIVE_INFINITY,
@@ -131,19 +156,20 @@ export class Neighbours {
     if (known !== undefined) known.complete = true;
   }
 
-  /** The link is gone; a reader that we can dial is dialled again after a while. */
+  /** The link is gone; a reader that we can reach is dialled or called again after a while. */
   left(reader: ReaderId, now: Millis): void {
     this.#linked--;
     const known = this.#known.get(reader);
     if (known === undefined) return;
-    if (known.addresses.length === 0) this.#known.delete(reader);
+    if (known.addresses.length === 0 && known.dialAt === Number.POSITIVE_INFINITY) this.#known.delete(reader);
     else this.#rest(known, now);
   }
 
-  /** The dial, or the greeting after it, came to nothing. Returns how often in a row that was so. */
+  /** The dial, the call, or the greeting after it, came to nothing. Returns how often in a row that was so. */
   dialFailed(reader: ReaderId, now: Millis): number {
     const known = this.#known.get(reader);
     if (known?.state !== "dialling") return 0;
+    this.#calls.delete(reader);
     this.#dialling--;
     this.#rest(known, now);
     return known.failures;
@@ -153,6 +179,40 @@ export class Neighbours {
   forget(reader: ReaderId): void {
     const known = this.#known.get(reader);
     if (known !== undefined) known.dialAt = Number.POSITIVE_INFINITY;
+  }
+
+  /** Dials and calls that may be added to those under way. */
+  get #room(): number {
+    return Math.min(LINKS_WANTED - this.#linked - this.#dialling, DIALS_MAX - this.#dialling);
+  }
+
+  #takeCallers(now: Millis): readonly ListedReader[] {
+    const chosen: ListedReader[] = [];
+    for (const reader of this.#callers) {
+      if (this.#linked + this.#dialling >= LINKS_MAX || this.#dialling >= DIALS_MAX) break;
+      this.#callers.delete(reader);
+      const known = this.#known.get(reader);
+      if (known?.state === "idle") chosen.push(this.#setOut(reader, known, now));
+    }
+    return chosen;
+  }
+
+  #takeReady(now: Millis): readonly ListedReader[] {
+    const ready = [...this.#known].filter(([, neighbour]) => neighbour.state === "idle" && neighbour.dialAt <= now);
+    const chosen: ListedReader[] = [];
+    while (this.#room > 0 && ready.length > 0) {
+      const [[reader, known] = []] = ready.splice(Math.floor(this.#random() * ready.length), 1);
+      if (reader === undefined || known === undefined) break;
+      chosen.push(this.#setOut(reader, known, now));
+    }
+    return chosen;
+  }
+
+  #setOut(reader: ReaderId, known: Neighbour, now: Millis): ListedReader {
+    known.state = "dialling";
+    this.#dialling++;
+    if (known.addresses.length === 0) this.#calls.set(reader, now + CALL_MS);
+    return { reader, addresses: known.addresses };
   }
 
   #rest(known: Neighbour, now: Millis): void {

@@ -15,6 +15,9 @@ export const LINKS_MAX = 60;
 /** Dials under way at once: enough to start quickly, too few to be a weapon. */
 export const DIALS_MAX = 8;
 
+/** Time in which a reader that was called must have dialled us: to the tracker, through it, and back over a slow line. */
+export const CALL_MS = 10_000;
+
 /** First wait before a reader that could not be reached is dialled again; doubles each time. */
 export const REDIAL_MS_MIN = 2_000;
 

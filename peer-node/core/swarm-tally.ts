@@ -51,6 +51,7 @@ function linkSnapshot(session: Session, now: Millis): LinkSnapshot {
     reader: session.reader,
     host: session.host,
     dialled: session.dialled,
+    way: session.way,
     pagesHeld: session.theirs.count,
     pagesReceived: session.pagesReceived,
     pagesSent: session.pagesSent,

@@ -1,8 +1,8 @@
 // The engine of one book: told events, answers with effects. It never awaits, opens, reads, sleeps or looks at a
 // clock, so the same code runs in a process and in a simulation of thousands that a seed replays.
 //
-// It owns all state and routes each event to the part that knows: Fetching asks, Serving answers, Neighbours dials,
-// Announcer spreads the news, Bans remembers. Whatever the other side does wrong is a Violation, caught in one place
+// It owns all state and routes each event to the part that knows: Reception opens links to those whom Neighbours knows,
+// Fetching asks, Serving answers, Announcer spreads the news, Bans remembers. Whatever the other side does wrong is a Violation, caught in one place
 // and turned into a close with its reason; it never throws on remote input.
 
 import type { Book } from "../../shared/book.ts";
@@ -16,17 +16,17 @@ import { Bans } from "./bans.ts";
 import type { Effect } from "./effects.ts";
 import type { LinkId, Millis, SwarmEvent } from "./events.ts";
 import { Fetching } from "./fetching.ts";
-import { Handshake, type LinkRefusal } from "./handshake.ts";
-import { Holdings, heldMessages } from "./holdings.ts";
+import { Holdings } from "./holdings.ts";
 import { Neighbours } from "./neighbours.ts";
 import { Outbox } from "./outbox.ts";
 import { PageLedger } from "./page-ledger.ts";
 import { numbersIn, pageOf, pagesOf } from "./page-numbers.ts";
 import { PagePicker } from "./page-picker.ts";
 import { Patience } from "./patience.ts";
-import { LINKS_MAX, STALLS_MAX, WRONG_PAGES_MAX } from "./policy.ts";
+import { STALLS_MAX, WRONG_PAGES_MAX } from "./policy.ts";
+import { Reception } from "./reception.ts";
 import { Serving } from "./serving.ts";
-import { Session } from "./session.ts";
+import type { Session } from "./session.ts";
 import { SessionTable } from "./session-table.ts";
 import type { SwarmSnapshot } from "./snapshot.ts";
 import { SwarmTally } from "./swarm-tally.ts";
@@ -53,8 +53,6 @@ export interface SwarmOptions {
 
 export class Swarm {
   readonly #book: Book;
-  readonly #self: ReaderId;
-  readonly #handshake: Handshake;
   readonly #held: PageSet;
   readonly #wanted: PageSet;
   readonly #ledger: PageLedger;
@@ -64,19 +62,17 @@ export class Swarm {
   readonly #serving: Serving;
   readonly #holdings: Holdings;
   readonly #neighbours: Neighbours;
+  readonly #reception: Reception;
   readonly #announcer: Announcer;
   readonly #bans = new Bans();
   readonly #out = new Outbox();
   readonly #tally = new SwarmTally();
   readonly #sessions = new SessionTable();
   #bytesHeld: number;
-  #leaving = false;
 
   constructor(options: SwarmOptions) {
     const { book, reader, port, held, wanted, random } = options;
     this.#book = book;
-    this.#self = reader;
-    this.#handshake = new Handshake({ bookId: book.id, reader, port });
     this.#held = held.clone();
     this.#bytesHeld = book.bytesOf(held);
     this.#wanted = wanted.clone();
@@ -87,6 +83,16 @@ export class Swarm {
     this.#serving = new Serving(book, this.#held, this.#picker, this.#out, options.upload);
     this.#holdings = new Holdings(this.#picker);
     this.#neighbours = new Neighbours(reader, random);
+    this.#reception = new Reception({
+      book,
+      reader,
+      port,
+      held: this.#held,
+      sessions: this.#sessions,
+      neighbours: this.#neighbours,
+      bans: this.#bans,
+      out: this.#out,
+    });
     this.#announcer = new Announcer(this.#out);
     for (const page of held) this.#ledger.move(page, "held");
     for (const page of wanted) if (!held.has(page)) this.#fetching.want(page);
@@ -111,7 +117,7 @@ export class Swarm {
 
   /** When to send `timePassed` next; undefined when nothing is waiting. Waking early is harmless. */
   nextWakeAt(now: Millis): Millis | undefined {
-    let next = this.isComplete || this.#leaving ? undefined : this.#neighbours.nextAt();
+    let next = this.isComplete || this.#reception.isClosed ? undefined : this.#neighbours.nextAt();
     for (const at of [this.#announcer.dueAt, this.#serving.nextAt(now), this.#fetching.nextAt(now)])
       next = earlier(next, at);
     for (const session of this.#sessions) next = earlier(next, this.#patience.nextAt(session, now));
@@ -137,9 +143,9 @@ export class Swarm {
   #apply(event: SwarmEvent, now: Millis): void {
     switch (event.type) {
       case "dialled":
-        return this.#dialled(event.link, event.reader, event.host, now);
+        return this.#reception.dialled(event.link, event.reader, event.host, now);
       case "dialFailed":
-        return this.#dialFailed(event.reader, now);
+        return this.#reception.dialFailed(event.reader, now);
       case "accepted":
         return this.#accepted(event.link, event.hello, event.host, now);
       case "received":
@@ -168,6 +174,8 @@ export class Swarm {
         return this.#sessions.hungerAll();
       case "listed":
         return this.#neighbours.listed(event, now);
+      case "called":
+        return this.#neighbours.called(event.reader, event.addresses, now);
       case "tracker":
         return this.#neighbours.trackerReady(event.ready, now);
       case "leave":
@@ -184,12 +192,7 @@ export class Swarm {
     for (const session of this.#sessions.takeHungry()) this.#fetching.fill(session, now);
     this.#serving.serve(now);
     this.#announcer.announce(this.#sessions, now);
-    if (this.isComplete || this.#leaving) return;
-    for (const { reader, addresses } of this.#neighbours.toDial(now)) {
-      if (this.#bans.includes({ reader, host: "", dialled: true })) this.#neighbours.forget(reader);
-      else this.#out.add({ type: "dial", reader, addresses });
-    }
-    if (this.#neighbours.toAskTracker(now)) this.#out.add({ type: "askTracker" });
+    if (!this.#reception.isClosed) this.#reception.seek(now, !this.isComplete);
   }
 
   /** Runs `action` for a link that we know, and turns its violation into a close: the only place that does. */
@@ -204,63 +207,20 @@ export class Swarm {
     }
   }
 
-  #dialled(link: LinkId, reader: ReaderId, host: string, now: Millis): void {
-    if (this.#leaving || this.#sessions.withReader(reader) !== undefined) {
-      this.#neighbours.dialFailed(reader, now);
-      return this.#out.close(link, this.#leaving ? "leaving" : "duplicate-link", "This link is not needed any more");
-    }
-    this.#sessions.add(new Session(link, reader, { host, dialled: true }, this.#book.pageCount, now));
-    this.#out.send(link, this.#handshake.hello(reader));
-  }
-
-  #dialFailed(reader: ReaderId, now: Millis): void {
-    // Told once: the tracker finds out for itself, and to repeat it would be a flood.
-    if (this.#neighbours.dialFailed(reader, now) === 1) {
-      this.#out.add({ type: "report", reader, reason: "no-connection" });
-    }
-  }
-
   #accepted(link: LinkId, hello: Hello, host: string, now: Millis): void {
-    const refusal = this.#refusalOf(hello, host);
+    const refusal = this.#reception.refusalOf(hello, host);
     if (refusal !== undefined) return this.#out.close(link, refusal.fault, refusal.message);
     const earlier = this.#sessions.withReader(hello.from);
     if (earlier !== undefined)
       this.#end(earlier, "duplicate-link", "The other side's dial takes this link's place", now);
-    const session = new Session(link, hello.from, { host, dialled: false }, this.#book.pageCount, now);
-    session.asksMax = hello.asks;
-    this.#sessions.add(session);
-    this.#neighbours.joined(hello.from);
-    this.#out.send(link, this.#handshake.hello(hello.from));
-    this.#sayHeld(session);
-  }
-
-  /** Why an incoming hello is not welcome; undefined when it is. */
-  #refusalOf(hello: Hello, host: string): LinkRefusal | undefined {
-    const refusal = this.#handshake.refusalOf(hello);
-    if (refusal !== undefined) return refusal;
-    if (this.#leaving) return { fault: "leaving", message: "The reader is leaving the book" };
-    if (this.#bans.includes({ reader: hello.from, host, dialled: false })) {
-      return { fault: "banned", message: "Wrong pages came from there before" };
-    }
-    const other = this.#sessions.withReader(hello.from);
-    // Both dialled at once: the dial of the smaller id stays. A link that already talks is never given up for a claim.
-    if (other !== undefined && (other.state !== "greeting" || this.#self < hello.from)) {
-      return { fault: "duplicate-link", message: "These two readers already share a link" };
-    }
-    if (this.#sessions.size >= LINKS_MAX)
-      return { fault: "too-many-links", message: `This reader takes ${LINKS_MAX} links` };
-    return undefined;
-  }
-
-  #sayHeld({ link }: Session): void {
-    for (const message of heldMessages(this.#held)) this.#out.send(link, message);
+    this.#reception.letIn(link, hello, host, now);
   }
 
   #received(session: Session, message: ReaderMessage, now: Millis): void {
     session.heard(message.flag, now);
     switch (message.flag) {
       case "hello":
-        return this.#greeted(session, message);
+        return this.#reception.greeted(session, message);
       case "close":
         return this.#forget(session, now);
       case "ping":
@@ -297,13 +257,6 @@ export class Swarm {
     this.#fetching.refused(session, page, now);
     if (reason === "not-held") this.#holdings.lost(session, [page]);
     this.#sessions.hungerAll();
-  }
-
-  #greeted(session: Session, hello: Hello): void {
-    this.#handshake.checkAnswer(hello, session.reader);
-    session.asksMax = hello.asks;
-    this.#neighbours.joined(session.reader);
-    this.#sayHeld(session);
   }
 
   #theyHoldAll(session: Session, now: Millis): void {
@@ -376,7 +329,7 @@ export class Swarm {
   }
 
   #leave(now: Millis): void {
-    this.#leaving = true;
+    this.#reception.isClosed = true;
     for (const session of this.#sessions) this.#end(session, "leaving", "The reader is leaving the book", now);
   }
 

@@ -156,6 +156,7 @@ export class Reader {
           this.#listed(answer);
         },
         listed: (list) => this.#listed(list),
+        called: (reader, addresses) => this.#tell({ type: "called", reader, addresses }),
         health: (health) => {
           this.#onEvent({ type: "health", ...health });
           this.#listed(health);
@@ -168,10 +169,12 @@ export class Reader {
   }
 
   #listed({ sublist = [], readers, complete }: Listed): void {
-    const dialable = sublist.filter((entry) => entry.dialable);
     this.#tell({
       type: "listed",
-      readers: dialable.map(({ readerId, addresses }) => ({ reader: readerId, addresses })),
+      readers: sublist.flatMap(({ readerId: reader, addresses, dialable, callable }) => {
+        if (dialable) return [{ reader, addresses }];
+        return callable ? [{ reader, addresses: [] }] : [];
+      }),
       others: Math.max(0, readers - 1),
       // The tracker counts what it was told, by us among others.
       othersComplete: Math.max(0, complete - (this.#pagesSaid === this.book.pageCount ? 1 : 0)),
@@ -229,6 +232,8 @@ export class Reader {
         return this.#lines.get(effect.link)?.assembler.drop();
       case "askTracker":
         return this.#tracker?.wantReaders();
+      case "call":
+        return this.#tracker?.call(effect.reader);
       case "report":
         return this.#tracker?.report(effect.reader, effect.reason);
       case "banned":
