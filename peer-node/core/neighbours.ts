@@ -29,6 +29,8 @@ type Neighbour = {
   dialAt: Millis;
   /** Was seen to hold every page. */
   complete: boolean;
+  /** Where we have reached it ourselves. */
+  reachedAt?: Address | undefined;
 };
 
 export class Neighbours {
@@ -65,6 +67,11 @@ export class Neighbours {
     return false;
   }
 
+  /** True when there are too few links and no tracker that could tell of more readers. */
+  get lacksTracker(): boolean {
+    return !this.#trackerReady && this.#linked + this.#dialling < LINKS_LOW;
+  }
+
   trackerReady(ready: boolean, now: Millis): void {
     this.#trackerReady = ready;
     this.#listWaitMs = RELIST_MS_MIN;
@@ -79,7 +86,8 @@ export class Neighbours {
     for (const { reader, addresses } of readers) {
       if (reader === this.#self) continue;
       const known = this.#known.get(reader);
-      if (known !== undefined && sameAddresses(known.addresses, addresses)) continue;
+      const isListed = known !== undefined && known.way !== "exchange";
+      if (isListed && sameAddresses(known.addresses, addresses)) continue;
       news = true;
       if (known?.state === "linked" || known?.state === "dialling") continue;
       this.#known.set(reader, { addresses, way: "dialled", state: "idle", failures: 0, dialAt: now, complete: false });
@@ -96,6 +104,22 @@ export class Neighbours {
     const { failures = 0, complete = false } = known ?? {};
     this.#known.set(reader, { addresses, way: "connect-back", state: "idle", failures, dialAt: now, complete });
     this.#callers.add(reader);
+  }
+
+  /** True for a reader of which we have not heard. */
+  isNewcomer(reader: ReaderId): boolean {
+    return reader !== this.#self && !this.#known.has(reader);
+  }
+
+  /** A neighbour says that a newcomer listens there. */
+  hinted(reader: ReaderId, address: Address, now: Millis): void {
+    const blank = { state: "idle", failures: 0, complete: false } as const;
+    this.#known.set(reader, { ...blank, addresses: [address], way: "exchange", dialAt: now });
+  }
+
+  /** Readers that we have reached ourselves, and where. */
+  reached(): readonly ({ readonly reader: ReaderId } & Address)[] {
+    return [...this.#known].flatMap(([reader, { reachedAt }]) => (reachedAt ? [{ reader, ...reachedAt }] : []));
   }
 
   /**
@@ -130,7 +154,8 @@ export class Neighbours {
     return this.#calls.has(reader) ? "connect-back" : "accepted";
   }
 
-  joined(reader: ReaderId): void {
+  /** @param host - where we dialled it; absent when it dialled us */
+  joined(reader: ReaderId, host?: string): void {
     const known = this.#known.get(reader);
     this.#linked++;
     this.#calls.delete(reader);
@@ -149,6 +174,7 @@ export class Neighbours {
     if (known.state === "dialling") this.#dialling--;
     known.state = "linked";
     known.failures = 0;
+    if (host !== undefined) known.reachedAt = known.addresses.find((address) => address.host === host);
   }
 
   completed(reader: ReaderId): void {
@@ -171,8 +197,11 @@ export class Neighbours {
     if (known?.state !== "dialling") return 0;
     this.#calls.delete(reader);
     this.#dialling--;
+    known.reachedAt = undefined;
     this.#rest(known, now);
-    return known.failures;
+    // A hint that was wrong is neither tried again nor held against the reader.
+    if (known.way === "exchange") this.#known.delete(reader);
+    return known.way === "exchange" ? 0 : known.failures;
   }
 
   /** Not to be dialled again. */

@@ -30,6 +30,24 @@ export const RELIST_MS_MIN = 2_000;
 /** Longest wait between two asks to the tracker. */
 export const RELIST_MS_MAX = 60_000;
 
+/** First wait between two rounds in which neighbours are asked for readers; doubles while nothing new comes of it. */
+export const SEEK_MS_MIN = 5_000;
+
+/** Longest wait between two such rounds. */
+export const SEEK_MS_MAX = 60_000;
+
+/** A neighbour that asks for readers again within this time is told of nobody. */
+export const MEET_MS_MIN = 2_000;
+
+/** Hints of neighbours that may be dialled at once; whoever lies about addresses finds no hammer here. */
+export const HINTS_AT_ONCE = 20;
+
+/** Time in which one more hint may be dialled. */
+export const HINT_MS = 5_000;
+
+/** Lowest port that a hint may name: below it stand the services of this world, and no reader that nobody vouches for. */
+export const HINT_PORT_MIN = 1_024;
+
 /** Time the other side has to answer a hello. */
 export const HELLO_MS = 5_000;
 

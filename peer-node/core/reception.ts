@@ -92,7 +92,7 @@ export class Reception {
   greeted(session: Session, hello: Hello): void {
     this.#handshake.checkAnswer(hello, session.reader);
     session.asksMax = hello.asks;
-    this.#house.neighbours.joined(session.reader);
+    this.#house.neighbours.joined(session.reader, session.host);
     this.#sayHeld(session.link);
   }
 

@@ -26,6 +26,8 @@ const MOVES: { readonly [State in SessionState]: { readonly [Flag in ReaderFlag]
     cancel: "open",
     piece: "open",
     refuse: "open",
+    seek: "open",
+    meet: "open",
     ping: "open",
     pong: "open",
     close: "open",

@@ -24,6 +24,7 @@ import { numbersIn, pageOf, pagesOf } from "./page-numbers.ts";
 import { PagePicker } from "./page-picker.ts";
 import { Patience } from "./patience.ts";
 import { STALLS_MAX, WRONG_PAGES_MAX } from "./policy.ts";
+import { ReaderExchange } from "./reader-exchange.ts";
 import { Reception } from "./reception.ts";
 import { Serving } from "./serving.ts";
 import type { Session } from "./session.ts";
@@ -63,6 +64,7 @@ export class Swarm {
   readonly #holdings: Holdings;
   readonly #neighbours: Neighbours;
   readonly #reception: Reception;
+  readonly #exchange: ReaderExchange;
   readonly #announcer: Announcer;
   readonly #bans = new Bans();
   readonly #out = new Outbox();
@@ -83,6 +85,7 @@ export class Swarm {
     this.#serving = new Serving(book, this.#held, this.#picker, this.#out, options.upload);
     this.#holdings = new Holdings(this.#picker);
     this.#neighbours = new Neighbours(reader, random);
+    this.#exchange = new ReaderExchange(this.#neighbours, this.#out, random);
     this.#reception = new Reception({
       book,
       reader,
@@ -117,7 +120,8 @@ export class Swarm {
 
   /** When to send `timePassed` next; undefined when nothing is waiting. Waking early is harmless. */
   nextWakeAt(now: Millis): Millis | undefined {
-    let next = this.isComplete || this.#reception.isClosed ? undefined : this.#neighbours.nextAt();
+    const isLooking = !this.isComplete && !this.#reception.isClosed;
+    let next = isLooking ? earlier(this.#neighbours.nextAt(), this.#exchange.nextAt()) : undefined;
     for (const at of [this.#announcer.dueAt, this.#serving.nextAt(now), this.#fetching.nextAt(now)])
       next = earlier(next, at);
     for (const session of this.#sessions) next = earlier(next, this.#patience.nextAt(session, now));
@@ -192,7 +196,9 @@ export class Swarm {
     for (const session of this.#sessions.takeHungry()) this.#fetching.fill(session, now);
     this.#serving.serve(now);
     this.#announcer.announce(this.#sessions, now);
-    if (!this.#reception.isClosed) this.#reception.seek(now, !this.isComplete);
+    if (this.#reception.isClosed) return;
+    this.#reception.seek(now, !this.isComplete);
+    if (!this.isComplete) this.#exchange.seek(this.#sessions, now);
   }
 
   /** Runs `action` for a link that we know, and turns its violation into a close: the only place that does. */
@@ -248,6 +254,10 @@ export class Swarm {
         return;
       case "refuse":
         return this.#refused(session, pageOf(this.#book, message.page), message.reason, now);
+      case "seek":
+        return this.#exchange.sought(session, now);
+      case "meet":
+        return this.#exchange.met(session, message.readers, now);
       default:
         return assertNever(message);
     }

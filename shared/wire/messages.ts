@@ -2,6 +2,7 @@
 // session, which knows the book, turns them into a PageIndex.
 
 import type { LinkFault } from "../faults.ts";
+import type { Host } from "../hosts.ts";
 import type { BookId, ReaderId } from "../ids.ts";
 import type { Refusal } from "./flags.ts";
 
@@ -114,6 +115,24 @@ export interface Refuse {
   readonly reason: Refusal;
 }
 
+/** Asks for readers, because there is no tracker to ask. */
+export interface Seek {
+  readonly flag: "seek";
+}
+
+/** A reader that the speaker has reached itself, at this address: a hint, and no proof of who is there. */
+export interface MetReader {
+  readonly reader: ReaderId;
+  readonly host: Host;
+  readonly port: number;
+}
+
+/** Answers a seek. */
+export interface Meet {
+  readonly flag: "meet";
+  readonly readers: readonly MetReader[];
+}
+
 /** Everything that one reader can say to another. */
 export type ReaderMessage =
   | Hello
@@ -130,4 +149,6 @@ export type ReaderMessage =
   | Ask
   | Cancel
   | Piece
-  | Refuse;
+  | Refuse
+  | Seek
+  | Meet;

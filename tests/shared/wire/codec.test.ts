@@ -140,6 +140,13 @@ describe.each(["have", "lost", "ask", "cancel"] as const)("A list of pages in %s
   });
 });
 
+describe("A meet", () => {
+  test("is malformed when it ends inside a reader", () => {
+    for (const length of [0, 50, 100, 1_000]) expect(faultOf("meet", ...new Uint8Array(length))).toBe("none");
+    for (const length of [1, 49, 51, 99]) expect(faultOf("meet", ...new Uint8Array(length))).toBe("malformed");
+  });
+});
+
 describe("A refuse", () => {
   test("is malformed with a number that no reason has", () => {
     for (const reason of [0, 4, 255]) expect(faultOf("refuse", 0, 0, 0, 7, reason)).toBe("malformed");
