@@ -47,6 +47,8 @@ export class Neighbours {
   #others = 0;
   #othersComplete = 0;
   #trackerReady = false;
+  /** True until somebody was reached in the place of a link that was given up. */
+  #isRenewing = false;
   #listAt: Millis = 0;
   #listWaitMs = RELIST_MS_MIN;
 
@@ -65,6 +67,11 @@ export class Neighbours {
     if (this.#othersComplete > 0) return true;
     for (const neighbour of this.#known.values()) if (neighbour.complete) return true;
     return false;
+  }
+
+  /** True when the book has readers with whom we share no link, as far as we know. */
+  get hasOthers(): boolean {
+    return this.#others > this.#linked;
   }
 
   /** True when there are too few links and no tracker that could tell of more readers. */
@@ -204,6 +211,17 @@ export class Neighbours {
     return known.way === "exchange" ? 0 : known.failures;
   }
 
+  /** One of the two found their link not useful: for a while somebody else is preferred. */
+  notUseful(reader: ReaderId, now: Millis): void {
+    const known = this.#known.get(reader);
+    if (known !== undefined) known.dialAt = Math.max(known.dialAt, now + REDIAL_MS_MAX);
+  }
+
+  /** A link was given up so that one with another reader may take its place, however many there are. */
+  renew(): void {
+    this.#isRenewing = true;
+  }
+
   /** Not to be dialled again. */
   forget(reader: ReaderId): void {
     const known = this.#known.get(reader);
@@ -212,7 +230,8 @@ export class Neighbours {
 
   /** Dials and calls that may be added to those under way. */
   get #room(): number {
-    return Math.min(LINKS_WANTED - this.#linked - this.#dialling, DIALS_MAX - this.#dialling);
+    const wanted = Math.max(LINKS_WANTED - this.#linked - this.#dialling, this.#isRenewing ? 1 : 0);
+    return Math.min(wanted, DIALS_MAX - this.#dialling);
   }
 
   #takeCallers(now: Millis): readonly ListedReader[] {
@@ -233,6 +252,7 @@ export class Neighbours {
       const [[reader, known] = []] = ready.splice(Math.floor(this.#random() * ready.length), 1);
       if (reader === undefined || known === undefined) break;
       chosen.push(this.#setOut(reader, known, now));
+      this.#isRenewing = false;
     }
     return chosen;
   }
@@ -252,7 +272,9 @@ export class Neighbours {
   }
 
   #wantsMore(): boolean {
-    return this.#trackerReady && this.#linked + this.#dialling < Math.min(LINKS_LOW, Math.max(1, this.#others));
+    if (!this.#trackerReady) return false;
+    if (this.#isRenewing && this.hasOthers) return true;
+    return this.#linked + this.#dialling < Math.min(LINKS_LOW, Math.max(1, this.#others));
   }
 }
 

@@ -18,6 +18,12 @@ export const DIALS_MAX = 8;
 /** Time in which a reader that was called must have dialled us: to the tracker, through it, and back over a slow line. */
 export const CALL_MS = 10_000;
 
+/** Time between two looks for a link to give up for another one (libtorrent: 300 seconds). */
+export const TURNOVER_MS = 300_000;
+
+/** Share of the mean use of all links that the least useful one may have and still be given up. */
+export const TURNOVER_SHARE = 0.5;
+
 /** First wait before a reader that could not be reached is dialled again; doubles each time. */
 export const REDIAL_MS_MIN = 2_000;
 

@@ -23,7 +23,7 @@ import { PageLedger } from "./page-ledger.ts";
 import { numbersIn, pageOf, pagesOf } from "./page-numbers.ts";
 import { PagePicker } from "./page-picker.ts";
 import { Patience } from "./patience.ts";
-import { STALLS_MAX, WRONG_PAGES_MAX } from "./policy.ts";
+import { LINKS_MAX, LINKS_WANTED, STALLS_MAX, WRONG_PAGES_MAX } from "./policy.ts";
 import { ReaderExchange } from "./reader-exchange.ts";
 import { Reception } from "./reception.ts";
 import { Serving } from "./serving.ts";
@@ -32,6 +32,7 @@ import { SessionTable } from "./session-table.ts";
 import type { SwarmSnapshot } from "./snapshot.ts";
 import { SwarmTally } from "./swarm-tally.ts";
 import type { TokenBucket } from "./token-bucket.ts";
+import { Turnover } from "./turnover.ts";
 
 export interface SwarmOptions {
   readonly book: Book;
@@ -69,6 +70,7 @@ export class Swarm {
   readonly #bans = new Bans();
   readonly #out = new Outbox();
   readonly #tally = new SwarmTally();
+  readonly #turnover = new Turnover();
   readonly #sessions = new SessionTable();
   #bytesHeld: number;
 
@@ -124,6 +126,7 @@ export class Swarm {
     let next = isLooking ? earlier(this.#neighbours.nextAt(), this.#exchange.nextAt()) : undefined;
     for (const at of [this.#announcer.dueAt, this.#serving.nextAt(now), this.#fetching.nextAt(now)])
       next = earlier(next, at);
+    if (this.#sessions.size > 0) next = earlier(next, this.#turnover.nextAt);
     for (const session of this.#sessions) next = earlier(next, this.#patience.nextAt(session, now));
     return next;
   }
@@ -193,6 +196,7 @@ export class Swarm {
 
   /** What follows from any event: asks with room are filled, news is spread, readers are dialled. */
   #settle(now: Millis): void {
+    if (this.#turnover.isDue(now) && !this.#reception.isClosed) this.#turnOver(now);
     for (const session of this.#sessions.takeHungry()) this.#fetching.fill(session, now);
     this.#serving.serve(now);
     this.#announcer.announce(this.#sessions, now);
@@ -228,7 +232,9 @@ export class Swarm {
       case "hello":
         return this.#reception.greeted(session, message);
       case "close":
-        return this.#forget(session, now);
+        this.#forget(session, now);
+        if (message.fault === "not-useful") this.#neighbours.notUseful(session.reader, now);
+        return;
       case "ping":
         return this.#out.send(session.link, { flag: "pong" });
       case "heldAll":
@@ -346,6 +352,16 @@ export class Swarm {
   #timePassed(now: Millis): void {
     if (this.#fetching.limitLifted(now)) this.#sessions.hungerAll();
     for (const session of this.#sessions) this.#checkTime(session, now);
+  }
+
+  /** Now and then the least useful of many links makes room: for one that we dial, or for a newcomer. */
+  #turnOver(now: Millis): void {
+    const isFetching = !this.isComplete;
+    const least = this.#turnover.leastUseful([...this.#sessions], isFetching ? LINKS_WANTED : LINKS_MAX, now);
+    if (least === undefined || (isFetching && !this.#neighbours.hasOthers)) return;
+    this.#end(least, "not-useful", "Another link may be more useful", now);
+    this.#neighbours.notUseful(least.reader, now);
+    if (isFetching) this.#neighbours.renew();
   }
 
   #checkTime(session: Session, now: Millis): void {
