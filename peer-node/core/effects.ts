@@ -26,6 +26,10 @@ export type Effect =
     }
   /** The page that the link was sending is whole: verify and store it; report what became of it. */
   | { readonly type: "putPage"; readonly link: LinkId; readonly page: PageIndex }
+  /** The page that the link was sending is whole, and for others: verify it and keep it in memory; report what became of it. */
+  | { readonly type: "passPage"; readonly link: LinkId; readonly page: PageIndex }
+  /** The page in memory is needed no more. */
+  | { readonly type: "forgetPage"; readonly page: PageIndex }
   /** The page that the link was sending will not be finished: forget its pieces. */
   | { readonly type: "dropPage"; readonly link: LinkId }
   /** Ask the tracker for readers. */

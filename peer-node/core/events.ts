@@ -51,6 +51,8 @@ export type SwarmEvent =
   | { readonly type: "sendFailed"; readonly link: LinkId; readonly stretch: PageStretch }
   /** A page is verified and kept. */
   | { readonly type: "pageStored"; readonly page: PageIndex }
+  /** A page that was fetched for others is verified and in memory. */
+  | { readonly type: "pagePassed"; readonly page: PageIndex }
   /** The bytes that `link` sent for the page were wrong. */
   | { readonly type: "pageCorrupt"; readonly page: PageIndex; readonly link: LinkId }
   /** The page was right, and the disk did not take it. */

@@ -76,6 +76,14 @@ export class Fetching {
     this.#out.sendPages(session.link, "ask", pages);
   }
 
+  /** Asks for a page that the reader does not say it holds; false while that cannot be done. */
+  askUnheld(session: Session, page: PageIndex, now: Millis): boolean {
+    if (!this.#diskReady || !this.#mayAsk(now) || session.asks.size >= session.asksMax) return false;
+    this.#ask(session, page, now);
+    this.#out.sendPages(session.link, "ask", [page]);
+    return true;
+  }
+
   /** When asks that the limit kept back may be made; undefined when there are none. */
   nextAt(now: Millis): Millis | undefined {
     return this.#isLimited ? this.#options.download?.readyAt(now) : undefined;

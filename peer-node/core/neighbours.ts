@@ -69,6 +69,11 @@ export class Neighbours {
     return false;
   }
 
+  /** True while the tracker can be asked for readers. */
+  get hasTracker(): boolean {
+    return this.#trackerReady;
+  }
+
   /** True when the book has readers with whom we share no link, as far as we know. */
   get hasOthers(): boolean {
     return this.#others > this.#linked;

@@ -54,6 +54,30 @@ export const HINT_MS = 5_000;
 /** Lowest port that a hint may name: below it stand the services of this world, and no reader that nobody vouches for. */
 export const HINT_PORT_MIN = 1_024;
 
+/** Time in which nothing has come and nothing was asked, after which pages are asked of readers that do not hold them. */
+export const STRANDED_MS = 5_000;
+
+/** Pages asked at once of one reader that does not hold them. */
+export const RELAY_ASKS_PER_LINK = 4;
+
+/** Time for which a reader that did not fetch a page for us is not asked for another one. */
+export const RELAY_REST_MS = 30_000;
+
+/** Longest time for which the word that a page is being fetched for us counts as a sign of life. */
+export const RELAY_MS_MAX = 120_000;
+
+/** Pages in memory that are, or were, fetched for others: 4 MB. */
+export const RELAY_PAGES_MAX = 16;
+
+/** Pages that are fetched at once for one reader. */
+export const RELAY_PAGES_PER_LINK = 4;
+
+/** Time after which a page that is asked of nobody is refused to those who wait for it: enough to find an owner. */
+export const RELAY_SEEK_MS = 15_000;
+
+/** Time after which those who wait for a page are told so again; well below the shortest patience, STALL_MS_MIN. */
+export const RELAY_WAIT_MS = 3_000;
+
 /** Time the other side has to answer a hello. */
 export const HELLO_MS = 5_000;
 

@@ -3,7 +3,6 @@
 
 import type { Book } from "../../shared/book.ts";
 import type { ReaderId } from "../../shared/ids.ts";
-import type { PageSet } from "../../shared/page-set.ts";
 import type { Hello } from "../../shared/wire/messages.ts";
 import type { Bans } from "./bans.ts";
 import type { LinkId, Millis } from "./events.ts";
@@ -14,6 +13,7 @@ import type { Outbox } from "./outbox.ts";
 import { LINKS_MAX } from "./policy.ts";
 import { Session } from "./session.ts";
 import type { SessionTable } from "./session-table.ts";
+import type { Stock } from "./stock.ts";
 
 /** The swarm, as far as its door must know it. */
 export interface House {
@@ -21,7 +21,7 @@ export interface House {
   readonly reader: ReaderId;
   /** TCP port that we listen on; 0 when we do not. */
   readonly port: number;
-  readonly held: PageSet;
+  readonly stock: Stock;
   readonly sessions: SessionTable;
   readonly neighbours: Neighbours;
   readonly bans: Bans;
@@ -108,6 +108,6 @@ export class Reception {
   }
 
   #sayHeld(link: LinkId): void {
-    for (const message of heldMessages(this.#house.held)) this.#house.out.send(link, message);
+    for (const message of heldMessages(this.#house.stock.held)) this.#house.out.send(link, message);
   }
 }

@@ -26,6 +26,7 @@ const MOVES: { readonly [State in SessionState]: { readonly [Flag in ReaderFlag]
     cancel: "open",
     piece: "open",
     refuse: "open",
+    wait: "open",
     seek: "open",
     meet: "open",
     ping: "open",
@@ -84,6 +85,8 @@ export class Session {
   readonly window = new AskWindow();
   readonly received = new RateMeter();
   pagesReceived = 0;
+  /** Those of them that the other reader fetched for us. */
+  pagesRelayed = 0;
   /** Page bytes that came twice, or after they were of use. */
   bytesWasted = 0;
   /** When the last byte or refusal came while something was asked. */

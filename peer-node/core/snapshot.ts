@@ -12,6 +12,8 @@ export interface LinkSnapshot {
   /** Pages that the other reader says it holds. */
   readonly pagesHeld: number;
   readonly pagesReceived: number;
+  /** Those of them that the other reader did not hold and fetched for us. */
+  readonly pagesRelayed: number;
   readonly pagesSent: number;
   readonly bytesReceived: number;
   readonly bytesSent: number;

@@ -54,6 +54,7 @@ function linkSnapshot(session: Session, now: Millis): LinkSnapshot {
     way: session.way,
     pagesHeld: session.theirs.count,
     pagesReceived: session.pagesReceived,
+    pagesRelayed: session.pagesRelayed,
     pagesSent: session.pagesSent,
     bytesReceived: session.received.total,
     bytesSent: session.delivered.total,

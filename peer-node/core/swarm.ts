@@ -10,9 +10,10 @@ import { type LinkFault, Violation } from "../../shared/faults.ts";
 import type { PageIndex, ReaderId } from "../../shared/ids.ts";
 import type { PageSet } from "../../shared/page-set.ts";
 import type { Refusal } from "../../shared/wire/flags.ts";
-import type { Hello, ReaderMessage } from "../../shared/wire/messages.ts";
+import type { Hello, Piece, ReaderMessage } from "../../shared/wire/messages.ts";
 import { Announcer } from "./announcer.ts";
 import { Bans } from "./bans.ts";
+import { earliest } from "./earliest.ts";
 import type { Effect } from "./effects.ts";
 import type { LinkId, Millis, SwarmEvent } from "./events.ts";
 import { Fetching } from "./fetching.ts";
@@ -26,10 +27,13 @@ import { Patience } from "./patience.ts";
 import { LINKS_MAX, LINKS_WANTED, STALLS_MAX, WRONG_PAGES_MAX } from "./policy.ts";
 import { ReaderExchange } from "./reader-exchange.ts";
 import { Reception } from "./reception.ts";
+import { Relaying } from "./relaying.ts";
 import { Serving } from "./serving.ts";
 import type { Session } from "./session.ts";
 import { SessionTable } from "./session-table.ts";
 import type { SwarmSnapshot } from "./snapshot.ts";
+import { Stock } from "./stock.ts";
+import { Stranded } from "./stranded.ts";
 import { SwarmTally } from "./swarm-tally.ts";
 import type { TokenBucket } from "./token-bucket.ts";
 import { Turnover } from "./turnover.ts";
@@ -55,7 +59,7 @@ export interface SwarmOptions {
 
 export class Swarm {
   readonly #book: Book;
-  readonly #held: PageSet;
+  readonly #stock: Stock;
   readonly #wanted: PageSet;
   readonly #ledger: PageLedger;
   readonly #picker: PagePicker;
@@ -66,38 +70,41 @@ export class Swarm {
   readonly #neighbours: Neighbours;
   readonly #reception: Reception;
   readonly #exchange: ReaderExchange;
+  readonly #relaying: Relaying;
+  readonly #stranded: Stranded;
   readonly #announcer: Announcer;
   readonly #bans = new Bans();
   readonly #out = new Outbox();
   readonly #tally = new SwarmTally();
   readonly #turnover = new Turnover();
   readonly #sessions = new SessionTable();
-  #bytesHeld: number;
 
   constructor(options: SwarmOptions) {
-    const { book, reader, port, held, wanted, random } = options;
+    const { book, reader, held, wanted, random } = options;
     this.#book = book;
-    this.#held = held.clone();
-    this.#bytesHeld = book.bytesOf(held);
+    this.#stock = new Stock(book, held);
     this.#wanted = wanted.clone();
     this.#ledger = new PageLedger(book.pageCount);
     this.#picker = new PagePicker(book.pageCount, random);
     this.#fetching = new Fetching(book, this.#ledger, this.#picker, this.#out, options);
     this.#patience = new Patience(this.#fetching);
-    this.#serving = new Serving(book, this.#held, this.#picker, this.#out, options.upload);
+    this.#serving = new Serving(book, this.#stock.servable, this.#picker, this.#out, options.upload);
     this.#holdings = new Holdings(this.#picker);
     this.#neighbours = new Neighbours(reader, random);
     this.#exchange = new ReaderExchange(this.#neighbours, this.#out, random);
-    this.#reception = new Reception({
-      book,
-      reader,
-      port,
-      held: this.#held,
+    const parts = {
+      ...options,
+      stock: this.#stock,
+      wanted: this.#wanted,
       sessions: this.#sessions,
       neighbours: this.#neighbours,
       bans: this.#bans,
+      serving: this.#serving,
       out: this.#out,
-    });
+    };
+    this.#reception = new Reception(parts);
+    this.#relaying = new Relaying(parts);
+    this.#stranded = new Stranded(book, this.#fetching, this.#picker, this.#sessions);
     this.#announcer = new Announcer(this.#out);
     for (const page of held) this.#ledger.move(page, "held");
     for (const page of wanted) if (!held.has(page)) this.#fetching.want(page);
@@ -110,7 +117,7 @@ export class Swarm {
 
   /** Verified pages held now. */
   get pagesHeld(): number {
-    return this.#held.count;
+    return this.#stock.held.count;
   }
 
   /** Applies one event at `now`; returns what the node must do, in order. Never throws on remote input. */
@@ -122,13 +129,11 @@ export class Swarm {
 
   /** When to send `timePassed` next; undefined when nothing is waiting. Waking early is harmless. */
   nextWakeAt(now: Millis): Millis | undefined {
-    const isLooking = !this.isComplete && !this.#reception.isClosed;
-    let next = isLooking ? earlier(this.#neighbours.nextAt(), this.#exchange.nextAt()) : undefined;
-    for (const at of [this.#announcer.dueAt, this.#serving.nextAt(now), this.#fetching.nextAt(now)])
-      next = earlier(next, at);
-    if (this.#sessions.size > 0) next = earlier(next, this.#turnover.nextAt);
-    for (const session of this.#sessions) next = earlier(next, this.#patience.nextAt(session, now));
-    return next;
+    const times = [this.#announcer.dueAt, this.#serving.nextAt(now), this.#fetching.nextAt(now)];
+    if (this.#isLooking) times.push(this.#neighbours.nextAt(), this.#exchange.nextAt());
+    for (const session of this.#sessions) times.push(this.#patience.nextAt(session, now));
+    if (this.#sessions.size === 0) return earliest(times);
+    return earliest([...times, this.#turnover.nextAt, this.#relaying.nextAt(), this.#stranded.nextAt]);
   }
 
   /** A frozen picture for the command line, the local page and the tests. */
@@ -136,11 +141,11 @@ export class Swarm {
     return this.#tally.snapshot(
       {
         pages: this.#book.pageCount,
-        pagesHeld: this.#held.count,
-        bytesHeld: this.#bytesHeld,
+        pagesHeld: this.pagesHeld,
+        bytesHeld: this.#stock.bytes,
         pagesMissing: this.#ledger.missing,
         readers: this.#neighbours.others,
-        pagesOnlyHere: this.#pagesOnlyHere(),
+        pagesOnlyHere: this.#neighbours.someoneComplete ? 0 : this.#holdings.onlyHere(this.#stock.held),
       },
       this.#sessions,
       now,
@@ -167,6 +172,8 @@ export class Swarm {
         return this.#withSession(event.link, (session) => this.#serving.failed(session, event.stretch), now);
       case "pageStored":
         return this.#stored(event.page, now);
+      case "pagePassed":
+        return this.#relaying.passed(event.page);
       case "pageCorrupt":
         return this.#corrupt(event.page, event.link, now);
       case "pageUnwritten":
@@ -194,15 +201,22 @@ export class Swarm {
     }
   }
 
+  /** True while readers are looked for, on our own behalf or on that of others. */
+  get #isLooking(): boolean {
+    return !this.#reception.isClosed && (!this.isComplete || this.#relaying.isLooking);
+  }
+
   /** What follows from any event: asks with room are filled, news is spread, readers are dialled. */
   #settle(now: Millis): void {
     if (this.#turnover.isDue(now) && !this.#reception.isClosed) this.#turnOver(now);
     for (const session of this.#sessions.takeHungry()) this.#fetching.fill(session, now);
+    this.#relaying.work(now);
     this.#serving.serve(now);
     this.#announcer.announce(this.#sessions, now);
     if (this.#reception.isClosed) return;
-    this.#reception.seek(now, !this.isComplete);
-    if (!this.isComplete) this.#exchange.seek(this.#sessions, now);
+    this.#reception.seek(now, this.#isLooking);
+    if (this.#isLooking) this.#exchange.seek(this.#sessions, now);
+    this.#stranded.look(now);
   }
 
   /** Runs `action` for a link that we know, and turns its violation into a close: the only place that does. */
@@ -249,15 +263,16 @@ export class Swarm {
       case "have":
         return this.#theyHave(session, message.pages, now);
       case "lost":
-        return this.#holdings.lost(session, pagesOf(this.#book, message.pages));
+        return this.#holdings.lost(session, this.#pagesIn(message));
       case "ask":
-        return this.#serving.ordered(session, pagesOf(this.#book, message.pages));
+        return this.#serving.ordered(session, this.#relaying.takeOn(session, this.#pagesIn(message), now));
       case "cancel":
-        return this.#serving.cancelled(session, pagesOf(this.#book, message.pages));
+        this.#relaying.cancelled(session, this.#pagesIn(message));
+        return this.#serving.cancelled(session, this.#pagesIn(message));
       case "piece":
-        this.#fetching.piece(session, message, now);
-        this.#sessions.hunger(session);
-        return;
+        return this.#piece(session, message, now);
+      case "wait":
+        return this.#stranded.told(session, this.#pagesIn(message), now);
       case "refuse":
         return this.#refused(session, pageOf(this.#book, message.page), message.reason, now);
       case "seek":
@@ -269,8 +284,22 @@ export class Swarm {
     }
   }
 
+  #pagesIn({ pages }: { readonly pages: readonly number[] }): readonly PageIndex[] {
+    return pagesOf(this.#book, pages);
+  }
+
+  #piece(session: Session, piece: Piece, now: Millis): void {
+    if (this.#relaying.piece(session, piece, now)) return;
+    this.#fetching.piece(session, piece, now);
+    const page = pageOf(this.#book, piece.page);
+    if (!session.asks.has(page)) this.#stranded.answered(session, page, true, now);
+    this.#sessions.hunger(session);
+  }
+
   #refused(session: Session, page: PageIndex, reason: Refusal, now: Millis): void {
+    if (this.#relaying.refused(session, page, now)) return;
     this.#fetching.refused(session, page, now);
+    this.#stranded.answered(session, page, false, now);
     if (reason === "not-held") this.#holdings.lost(session, [page]);
     this.#sessions.hungerAll();
   }
@@ -290,22 +319,22 @@ export class Swarm {
   #noteIfComplete(session: Session, now: Millis): void {
     if (!session.theirs.isFull) return;
     this.#neighbours.completed(session.reader);
-    if (this.#held.isFull) this.#end(session, "not-useful", "Both readers hold every page", now);
+    if (this.#stock.held.isFull) this.#end(session, "not-useful", "Both readers hold every page", now);
   }
 
   #stored(page: PageIndex, now: Millis): void {
     this.#fetching.stored(page);
-    if (!this.#held.add(page)) return;
-    const bytes = this.#book.pageBytes(page);
-    this.#bytesHeld += bytes;
-    this.#announcer.stored(page, bytes, now);
-    if (!this.#held.isFull) return;
+    if (!this.#stock.gain(page)) return;
+    this.#relaying.stored(page);
+    this.#announcer.stored(page, this.#book.pageBytes(page), now);
+    if (!this.#stock.held.isFull) return;
     this.#announcer.announce(this.#sessions, Number.POSITIVE_INFINITY);
     for (const session of this.#sessions) this.#noteIfComplete(session, now);
   }
 
   #corrupt(page: PageIndex, link: LinkId, now: Millis): void {
     this.#fetching.unstored(page);
+    this.#relaying.corrupt(page);
     this.#sessions.hungerAll();
     const session = this.#sessions.get(link);
     if (session === undefined || ++session.wrongPages < WRONG_PAGES_MAX) return;
@@ -334,8 +363,7 @@ export class Swarm {
 
   /** Says so, and answers the asks for them. Returns those of the pages that were held until now. */
   #noLongerHeld(pages: readonly PageIndex[]): readonly PageIndex[] {
-    const gone = pages.filter((page) => this.#held.delete(page));
-    for (const page of gone) this.#bytesHeld -= this.#book.pageBytes(page);
+    const gone = pages.filter((page) => this.#stock.lose(page));
     for (const session of this.#sessions) {
       if (session.state === "greeting") continue;
       this.#out.sendPages(session.link, "lost", gone);
@@ -403,25 +431,13 @@ export class Swarm {
     if (!this.#sessions.delete(session)) return;
     this.#fetching.left(session);
     this.#serving.left(session);
+    this.#relaying.left(session);
     this.#holdings.left(session);
     this.#tally.left(session);
     if (session.state === "greeting") this.#neighbours.dialFailed(session.reader, now);
     else this.#neighbours.left(session.reader, now);
     this.#sessions.hungerAll();
   }
-
-  /** Pages that would leave the swarm with us, as far as we know. */
-  #pagesOnlyHere(): number {
-    if (this.#picker.completeOwners > 0 || this.#neighbours.someoneComplete) return 0;
-    let count = 0;
-    for (const page of this.#held) if (this.#picker.owners(page) === 0) count++;
-    return count;
-  }
-}
-
-function earlier(a: Millis | undefined, b: Millis | undefined): Millis | undefined {
-  if (a === undefined || b === undefined) return a ?? b;
-  return Math.min(a, b);
 }
 
 function assertNever(value: never): never {

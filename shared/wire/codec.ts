@@ -46,7 +46,7 @@ interface ListCodec<F> {
   readonly read: (body: Uint8Array) => PageList<F>;
 }
 
-const pageList = <F extends "have" | "lost" | "ask" | "cancel">(flag: F): ListCodec<F> => ({
+const pageList = <F extends "have" | "lost" | "ask" | "cancel" | "wait">(flag: F): ListCodec<F> => ({
   size: ({ pages }) => pages.length * 4,
   write: ({ pages }, body) => {
     const view = viewOf(body);
@@ -169,6 +169,7 @@ const BODIES: { readonly [F in ReaderFlag]: BodyCodec<F> } = {
     },
     read: (body) => ({ flag: "refuse", page: viewOf(body).getUint32(0), reason: refusalOf(body[4] ?? 0) }),
   },
+  wait: pageList("wait"),
   seek: empty<"seek">({ flag: "seek" }),
   meet: {
     size: ({ readers }) => readers.length * MET_READER_BYTES,

@@ -89,6 +89,7 @@ export const READER_FLAGS = {
     bodyBytes: { min: 9, max: 8 + PIECE_BYTES },
   },
   refuse: { code: 0x23, legacy: "", body: "page u32, reason u8", bodyBytes: { min: 5, max: 5 } },
+  wait: { code: 0x24, legacy: "ATT", body: "pages u32 each", bodyBytes: PAGES },
   seek: { code: 0x30, legacy: "LST", body: "", bodyBytes: { min: 0, max: 0 } },
   meet: {
     code: 0x31,

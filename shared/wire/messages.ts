@@ -115,6 +115,12 @@ export interface Refuse {
   readonly reason: Refusal;
 }
 
+/** Does not answer an ask yet: the speaker does not hold these pages and fetches them for the asker. */
+export interface Wait {
+  readonly flag: "wait";
+  readonly pages: readonly number[];
+}
+
 /** Asks for readers, because there is no tracker to ask. */
 export interface Seek {
   readonly flag: "seek";
@@ -150,5 +156,6 @@ export type ReaderMessage =
   | Cancel
   | Piece
   | Refuse
+  | Wait
   | Seek
   | Meet;

@@ -1,6 +1,7 @@
 // Commands on hosts with addresses of their own: a tracker, a publisher and readers, each a real process, all ended when
 // the test is over.
 
+import { copyFile, mkdir } from "node:fs/promises";
 import { expect, onTestFinished } from "vitest";
 import type { Host } from "../network/network.ts";
 import { Bookswarm } from "../processes/bookswarm.ts";
@@ -56,10 +57,32 @@ export class Machines {
 
   /** Gets the book on a host, and compares it byte by byte. @returns the address at which the tracker sees the reader */
   async get(host: Host, link: string): Promise<string> {
-    const copy = `${this.folder}/copy-${host.address}`;
-    const reader = this.start(host, "get", link, "--to", copy, "--exit");
+    const reader = this.start(host, "get", link, "--to", this.#copyOn(host), "--exit");
     expect(await reader.exit).toMatchObject({ code: 0, stderr: "" });
-    expect(await compareFolders(this.pictures, copy, isState)).toEqual([]);
+    expect(await this.differencesOn(host)).toEqual([]);
     return String(reader.latest("joined")?.["address"]);
+  }
+
+  /** Begins to get the book on a host, and stays there when it is complete. */
+  getAndStay(host: Host, link: string): Bookswarm {
+    return this.start(host, "get", link, "--to", this.#copyOn(host));
+  }
+
+  /** Serves an empty folder on a host: a reader that asks for nothing. @returns the folder */
+  async serveNothing(host: Host, tracker: string): Promise<string> {
+    const folder = `${this.folder}/nothing-${host.address}`;
+    await mkdir(folder);
+    await copyFile(`${this.pictures}/pictures.desc`, `${folder}/pictures.desc`);
+    await this.start(host, "seed", `${folder}/pictures.desc`, "--tracker", tracker).event("joined");
+    return folder;
+  }
+
+  /** How the copy that was got on a host differs from the pictures. */
+  differencesOn(host: Host): ReturnType<typeof compareFolders> {
+    return compareFolders(this.pictures, this.#copyOn(host), isState);
+  }
+
+  #copyOn(host: Host): string {
+    return `${this.folder}/copy-${host.address}`;
   }
 }

@@ -1,5 +1,6 @@
 // Who gets a book from whom when routers stand between them that let nobody in: real processes, each on a host of its own.
 
+import { readdir } from "node:fs/promises";
 import { describe, expect, it } from "vitest";
 import { Host, Lan, Router, whyNoNetwork } from "../network/network.ts";
 import { Machines } from "./machines.ts";
@@ -61,7 +62,18 @@ describe.skipIf(why !== undefined)("A book whose", () => {
     const { machines, tracker } = internet;
     const book = await machines.publish(internet.home(), tracker);
     const [hidden, open] = [internet.home(), internet.open(30)];
-    const seen = await Promise.all([hidden, open].map((host) => machines.get(host, tracker + book)));
-    expect(seen).toEqual(["203.0.113.102", "203.0.113.30"]);
+    const middle = machines.getAndStay(open, tracker + book);
+    expect(await machines.get(hidden, tracker + book)).toBe("203.0.113.102");
+    await middle.event("complete");
+    expect(await machines.differencesOn(open)).toEqual([]);
+  });
+
+  it("publisher and reader are behind different routers arrives through a reader that can be dialled and keeps nothing", async () => {
+    const internet = await Internet.make();
+    const { machines, tracker } = internet;
+    const book = await machines.publish(internet.home(), tracker);
+    const kept = await machines.serveNothing(internet.open(30), tracker);
+    expect(await machines.get(internet.home(), tracker + book)).toBe("203.0.113.102");
+    expect((await readdir(kept)).filter((name) => name !== ".bookswarm")).toEqual(["pictures.desc"]);
   });
 });

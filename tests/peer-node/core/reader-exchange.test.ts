@@ -11,17 +11,24 @@ import {
   SEEK_MS_MIN,
 } from "../../../peer-node/core/policy.ts";
 import type { MetReader } from "../../../shared/wire/messages.ts";
-import { fullPages, only, Puzzle, readerId, sent, Visitor } from "./puzzle.ts";
+import { askedPages, fullPages, only, Puzzle, readerId, sent, Visitor } from "./puzzle.ts";
 
 const met = (number: number, host = `192.0.2.${number}`, port = 4_000): MetReader => {
   return { reader: readerId(number), host, port };
 };
 
+/** Lets a tenth of a second go by, in which the neighbour says that it holds nothing of what it is asked for. */
+function passABit(puzzle: Puzzle, neighbour: Visitor): ReturnType<Puzzle["take"]> {
+  const effects = puzzle.pass(100);
+  for (const page of askedPages(effects)) neighbour.says({ flag: "refuse", page, reason: "not-held" });
+  return effects;
+}
+
 /** A swarm without a tracker that has asked its one neighbour. */
 function asking(host = "198.51.100.1"): { puzzle: Puzzle; neighbour: Visitor } {
   const puzzle = new Puzzle(fullPages(4));
   const neighbour = puzzle.visit(1, [], host);
-  puzzle.pass(2 * SEEK_MS_MIN);
+  for (let passed = 0; passed < 1.5 * SEEK_MS_MIN; passed += 100) passABit(puzzle, neighbour);
   expect(sent(puzzle.take(), "seek", neighbour.link).length).toBe(1);
   return { puzzle, neighbour };
 }
@@ -52,7 +59,7 @@ describe("A swarm without a tracker", () => {
     expect(puzzle.swarm.snapshot(puzzle.now).links.map(({ way }) => way)).toEqual(["accepted", "exchange"]);
     const times: number[] = [];
     for (let step = 0; step < 3_000; step++) {
-      if (sent(puzzle.pass(100), "seek", neighbour.link).length > 0) {
+      if (sent(passABit(puzzle, neighbour), "seek", neighbour.link).length > 0) {
         times.push(puzzle.now);
         neighbour.says({ flag: "meet", readers: [] });
       }

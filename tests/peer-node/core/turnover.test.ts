@@ -4,7 +4,7 @@ import { describe, expect, it } from "vitest";
 import { LINKS_MAX, LINKS_WANTED, REDIAL_MS_MAX, TURNOVER_MS } from "../../../peer-node/core/policy.ts";
 import { Session } from "../../../peer-node/core/session.ts";
 import { Turnover } from "../../../peer-node/core/turnover.ts";
-import { fullPages, only, Puzzle, readerId, type Visitor } from "./puzzle.ts";
+import { askedPages, fullPages, only, Puzzle, readerId, type Visitor } from "./puzzle.ts";
 
 const session = (number: number) =>
   new Session(number as Session["link"], readerId(number), { host: "10.0.0.1", dialled: false }, 8, 0);
@@ -46,8 +46,11 @@ describe("Turnover", () => {
 /** Lets time go by on links that stay alive. */
 function live(puzzle: Puzzle, visitors: readonly Visitor[], ms: number): void {
   for (let passed = 0; passed < ms; passed += 10_000) {
-    puzzle.pass(10_000);
-    for (const visitor of visitors) visitor.says({ flag: "pong" });
+    const effects = puzzle.pass(10_000);
+    for (const visitor of visitors) {
+      visitor.says({ flag: "pong" });
+      for (const page of askedPages(effects, visitor.link)) visitor.says({ flag: "refuse", page, reason: "not-held" });
+    }
   }
 }
 

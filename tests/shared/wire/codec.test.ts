@@ -132,7 +132,7 @@ describe("A heldSet", () => {
   });
 });
 
-describe.each(["have", "lost", "ask", "cancel"] as const)("A list of pages in %s", (flag) => {
+describe.each(["have", "lost", "ask", "cancel", "wait"] as const)("A list of pages in %s", (flag) => {
   test("is malformed when it ends inside a number", () => {
     for (let length = 4; length <= 12; length++) {
       expect(faultOf(flag, ...new Uint8Array(length))).toBe(length % 4 === 0 ? "none" : "malformed");

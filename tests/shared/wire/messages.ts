@@ -69,7 +69,10 @@ export const anyMessage: fc.Arbitrary<ReaderMessage> = fc.oneof(
     first: fc.integer({ min: 0, max: 0x1fff_ffff }).map((byte) => byte * 8),
     bits: fc.uint8Array({ minLength: 1, maxLength: HELD_SET_BYTES_MAX }),
   }),
-  fc.record({ flag: fc.constantFrom("have" as const, "lost" as const, "ask" as const, "cancel" as const), pages }),
+  fc.record({
+    flag: fc.constantFrom("have" as const, "lost" as const, "ask" as const, "cancel" as const, "wait" as const),
+    pages,
+  }),
   fc.record({
     flag: fc.constant("piece" as const),
     page: u32,
