@@ -26,6 +26,8 @@ interface Parcel {
   readonly askers: Set<Session>;
   /** Of whom we have asked it; undefined while of nobody, or while it is on its way to us anyhow. */
   source: Session | undefined;
+  /** Who was asked and did not give it: nobody is asked twice. */
+  readonly tried: Set<Session>;
   /** When those who wait are refused, if it is asked of nobody by then. */
   giveUpAt: Millis;
   /** When those who wait are told so again. */
@@ -190,6 +192,7 @@ export class Relaying {
       state: "sought",
       askers: new Set(),
       source: undefined,
+      tried: new Set(),
       giveUpAt: now + RELAY_SEEK_MS,
       waitAt: now + RELAY_WAIT_MS,
     };
@@ -198,14 +201,15 @@ export class Relaying {
   }
 
   /** Asks an owner, unless the page comes to us anyhow. @returns of whom it was asked */
-  #askOwner(page: PageIndex, { askers }: Parcel, now: Millis): Session | undefined {
+  #askOwner(page: PageIndex, { askers, tried }: Parcel, now: Millis): Session | undefined {
     const { book, wanted, download, out } = this.#options;
     if (wanted.has(page) || download?.allows(now) === false) return undefined;
-    const owner = this.#ownerFor(page, askers);
+    const owner = this.#ownerFor(page, new Set([...askers, ...tried]));
     if (owner === undefined || owner.asks.has(page) || owner.asks.size >= owner.asksMax) return undefined;
     const bytes = book.pageBytes(page);
     download?.take(bytes, now);
     owner.asked(page, bytes, now);
+    tried.add(owner);
     out.sendPages(owner.link, "ask", [page]);
     return owner;
   }

@@ -297,9 +297,10 @@ export class Swarm {
   }
 
   #refused(session: Session, page: PageIndex, reason: Refusal, now: Millis): void {
-    if (this.#relaying.refused(session, page, now)) return;
-    this.#fetching.refused(session, page, now);
-    this.#stranded.answered(session, page, false, now);
+    if (!this.#relaying.refused(session, page, now)) {
+      this.#fetching.refused(session, page, now);
+      this.#stranded.answered(session, page, false, now);
+    }
     if (reason === "not-held") this.#holdings.lost(session, [page]);
     this.#sessions.hungerAll();
   }

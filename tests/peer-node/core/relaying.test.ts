@@ -149,14 +149,25 @@ describe("A swarm that is asked for a page that it does not hold", () => {
     expect(askedPages(owner.vanishes(), second.link)).toEqual([8]);
   });
 
-  it("blames the owner for wrong bytes, and seeks the page again", () => {
+  it("blames the owner for wrong bytes, and asks another one for the page", () => {
+    const { puzzle, owner, asker } = relay();
+    const corrupt = (page: number) => {
+      owner.sends(page);
+      return puzzle.tell({ type: "pageCorrupt", page: puzzle.book.page(page), link: owner.link });
+    };
+    asker.says({ flag: "ask", pages: [7, 8] });
+    const second = puzzle.visit(3, "all");
+    puzzle.take();
+    expect(askedPages(corrupt(7), second.link)).toEqual([7]);
+    expect(only(corrupt(8), "banned").length).toBe(1);
+  });
+
+  it("asks an owner that refuses it not again, but another one", () => {
     const { puzzle, owner, asker } = relay();
     asker.says({ flag: "ask", pages: [7] });
-    owner.sends(7);
-    const page = puzzle.book.page(7);
-    expect(askedPages(puzzle.tell({ type: "pageCorrupt", page, link: owner.link }), owner.link)).toEqual([7]);
-    owner.sends(7);
-    expect(only(puzzle.tell({ type: "pageCorrupt", page, link: owner.link }), "banned").length).toBe(1);
+    expect(askedPages(owner.says({ flag: "refuse", page: 7, reason: "unreadable" }))).toEqual([]);
+    const second = puzzle.visit(3, "all");
+    expect(askedPages(puzzle.take(), second.link)).toEqual([7]);
   });
 
   it("ends a link whose pieces do not follow one another, or that asks twice", () => {
