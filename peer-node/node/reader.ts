@@ -175,7 +175,7 @@ export class Reader {
     this.#tell({
       type: "listed",
       readers: sublist.flatMap(({ readerId: reader, addresses, dialable, callable }) => {
-        if (dialable) return [{ reader, addresses }];
+        if (dialable) return addresses.length > 0 ? [{ reader, addresses }] : [];
         return callable ? [{ reader, addresses: [] }] : [];
       }),
       others: Math.max(0, readers - 1),
