@@ -28,6 +28,7 @@ export interface PageStretch {
 /** A reader as the tracker listed it. */
 export interface ListedReader {
   readonly reader: ReaderId;
+  /** None for a reader that cannot be dialled, and dials us when it is called. */
   readonly addresses: readonly Address[];
 }
 
@@ -50,6 +51,8 @@ export type SwarmEvent =
   | { readonly type: "sendFailed"; readonly link: LinkId; readonly stretch: PageStretch }
   /** A page is verified and kept. */
   | { readonly type: "pageStored"; readonly page: PageIndex }
+  /** A page that was fetched for others is verified and in memory. */
+  | { readonly type: "pagePassed"; readonly page: PageIndex }
   /** The bytes that `link` sent for the page were wrong. */
   | { readonly type: "pageCorrupt"; readonly page: PageIndex; readonly link: LinkId }
   /** The page was right, and the disk did not take it. */
@@ -67,6 +70,8 @@ export type SwarmEvent =
       readonly others: number;
       readonly othersComplete: number;
     }
+  /** A reader called us: it cannot dial us, and listens where the tracker has reached it. */
+  | { readonly type: "called"; readonly reader: ReaderId; readonly addresses: readonly Address[] }
   /** The tracker can be asked, or cannot for now. */
   | { readonly type: "tracker"; readonly ready: boolean }
   /** The reader leaves the book: links are closed in order. */

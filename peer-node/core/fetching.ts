@@ -94,6 +94,14 @@ export class Fetching {
     for (const session of this.#sessions.takeHungry()) this.#fill(session, now);
   }
 
+  /** Asks for a page that the reader does not say it holds; false while that cannot be done. */
+  askUnheld(session: Session, page: PageIndex, now: Millis): boolean {
+    if (!this.#diskReady || !this.#mayAsk(now) || session.asks.size >= session.asksMax) return false;
+    this.#ask(session, page, now);
+    this.#out.sendPages(session.link, "ask", [page]);
+    return true;
+  }
+
   /** When `fill` may ask more although nothing happened; undefined when only news can change that. */
   nextAt(now: Millis): Millis | undefined {
     const retryAt = this.#asked.retryAt;

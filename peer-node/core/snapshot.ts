@@ -1,14 +1,19 @@
 // A frozen picture of the engine, for the command line, the local page and the tests. Numbers only, nothing live.
 
 import type { ReaderId } from "../../shared/ids.ts";
+import type { Way } from "./way.ts";
 
 export interface LinkSnapshot {
   readonly reader: ReaderId;
   readonly host: string;
   readonly dialled: boolean;
+  /** How the link came about. */
+  readonly way: Way;
   /** Pages that the other reader says it holds. */
   readonly pagesHeld: number;
   readonly pagesReceived: number;
+  /** Those of them that the other reader did not hold and fetched for us. */
+  readonly pagesRelayed: number;
   readonly pagesSent: number;
   readonly bytesReceived: number;
   readonly bytesSent: number;

@@ -33,18 +33,24 @@ export interface ReaderAddress {
 
 export const address: v.GenericSchema<unknown, ReaderAddress> = v.object({ host, port });
 
+/** Where one reader is said to listen, each place once. */
+export const addresses = v.pipe(v.array(address), v.maxLength(ADDRESSES_PER_READER_MAX), v.readonly());
+
 /** One reader as others are told of it. */
 export interface SublistEntry {
   readonly readerId: ReaderId;
   readonly addresses: readonly ReaderAddress[];
   /** True where its port has answered as this reader, or where the addresses are of the asker's own network. */
   readonly dialable: boolean;
+  /** True where it cannot be dialled and the asker can: it dials the asker when it is called. */
+  readonly callable: boolean;
 }
 
 export const sublistEntry: v.GenericSchema<unknown, SublistEntry> = v.object({
   readerId,
-  addresses: v.pipe(v.array(address), v.maxLength(ADDRESSES_PER_READER_MAX)),
+  addresses,
   dialable: v.boolean(),
+  callable: v.boolean(),
 });
 
 /** How a book fares. */

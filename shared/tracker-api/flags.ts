@@ -2,7 +2,17 @@
 // Names, message types, validation and PROTOCOL.md's rows follow from these tables; nothing lists the flags again.
 
 import * as v from "valibot";
-import { count, healthFields, host, port, readerId, refusalFields, secret, sublistFields } from "./fields.ts";
+import {
+  addresses,
+  count,
+  healthFields,
+  host,
+  port,
+  readerId,
+  refusalFields,
+  secret,
+  sublistFields,
+} from "./fields.ts";
 import { ADDRESSES_PER_READER_MAX } from "./limits.ts";
 
 /** What a flag is for, and the fields that stand beside `flag` in its JSON object: all of these. */
@@ -35,6 +45,7 @@ export const READER_FLAGS = {
     meaning: "report a reader that does not answer",
     fields: { readerId, reason: v.picklist(["no-connection", "no-answer"]) },
   },
+  CAL: { meaning: "call a reader that cannot be dialled: let it dial this one", fields: { readerId } },
   DRG: { meaning: "deregister", fields: {} },
 } as const satisfies Record<string, FlagSpec>;
 
@@ -62,6 +73,7 @@ export const TRACKER_FLAGS = {
   },
   ALV: { meaning: "the answer to a heartbeat was noted", fields: {} },
   RCV: { meaning: "a report was received", fields: { readerId } },
+  CAL: { meaning: "called by a reader, which listens there: dial it", fields: { readerId, addresses } },
   DNE: { meaning: "deregistered; the tracker closes with 1000", fields: {} },
   NAY: { meaning: "refused, for a reason; the tracker closes with 4000 + its status", fields: refusalFields },
 } as const satisfies Record<string, FlagSpec>;

@@ -33,7 +33,7 @@ class LoyalReader {
     this.#session = new TrackerSession(
       { address: { tracker }, bookId, registration },
       {
-        ...{ listed: ignore, lost: ignore, back: ignore },
+        ...{ listed: ignore, called: ignore, lost: ignore, back: ignore },
         health: () => this.#beaten.resolve(),
         refused: (_, message) => this.#again.reject(new Error(message)),
         registered: () => {

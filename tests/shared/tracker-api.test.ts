@@ -27,6 +27,7 @@ const entry = {
     { host: "2001:db8::1", port: 6000 },
   ],
   dialable: true,
+  callable: false,
 };
 const list = { readers: 6, complete: 2, sublist: [entry] };
 
@@ -36,6 +37,7 @@ const READER_MESSAGES: readonly ReaderMessage[] = [
   { flag: "PRG", pagesHeld: 13 },
   { flag: "ALV" },
   { flag: "ERR", readerId, reason: "no-connection" },
+  { flag: "CAL", readerId },
   { flag: "DRG" },
 ];
 
@@ -45,6 +47,7 @@ const TRACKER_MESSAGES: readonly TrackerMessage[] = [
   { flag: "HBT", heartbeatSeconds: 0.5, readers: 6, complete: 2 },
   { flag: "ALV" },
   { flag: "RCV", readerId },
+  { flag: "CAL", readerId, addresses: entry.addresses },
   { flag: "DNE" },
   { flag: "NAY", code: "book-full", message: "The book is full" },
 ];

@@ -7,6 +7,7 @@ import type { BookId, ReaderId } from "../../shared/ids.ts";
 import type { SublistEntry } from "../../shared/tracker-api/fields.ts";
 import type { ReaderMessage, TrackerMessage } from "../../shared/tracker-api/flags.ts";
 import { addressesFor } from "../../tracker-worker/domain/addresses.ts";
+import { addressesOfCaller } from "../../tracker-worker/domain/call.ts";
 import { firstPulse, type Patient, planRound, tempoOf } from "../../tracker-worker/domain/heartbeat.ts";
 import { dialled, dialling, isDialDue, isNews } from "../../tracker-worker/domain/reach.ts";
 import type { Reader } from "../../tracker-worker/domain/reader.ts";
@@ -95,6 +96,8 @@ export class Tracker {
         return;
       case "ERR":
         return this.#reported(reader, message.readerId, now);
+      case "CAL":
+        return this.#call(reader, message.readerId);
       case "DRG":
         wire.send({ flag: "DNE" });
         return this.dropped(wire);
@@ -144,6 +147,14 @@ export class Tracker {
     return dialling(reader, now);
   }
 
+  /** Passes a wish on to be dialled. */
+  #call(caller: Reader, readerId: ReaderId): void {
+    const called = this.#readers.get(readerId);
+    if (called === undefined) return;
+    const addresses = addressesOfCaller({ caller, called, interfaces: [] });
+    if (addresses.length > 0) this.#wires.get(readerId)?.send({ flag: "CAL", readerId: caller.readerId, addresses });
+  }
+
   #reported(reporter: Reader, accused: ReaderId, now: Millis): void {
     const entry = this.#readers.get(accused);
     const effect = weighReport({ reporter, accused: entry, heardAt: entry?.pulse.heardAt ?? 0 }, REPORTS, now);
@@ -177,7 +188,10 @@ export class Tracker {
 
   #sublist(asker: Reader): { readers: number; complete: number; sublist: readonly SublistEntry[] } {
     const sublist = drawSublist(this.#readers, asker.readerId, this.#random).map((reader) => {
-      return { readerId: reader.readerId, ...addressesFor({ reader, askerHosts: asker.hosts, interfaces: [] }) };
+      const listed = addressesFor({ reader, askerHosts: asker.hosts, interfaces: [] });
+      const callable =
+        !listed.dialable && addressesOfCaller({ caller: asker, called: reader, interfaces: [] }).length > 0;
+      return { readerId: reader.readerId, ...listed, callable };
     });
     return { ...this.#readers.health, sublist };
   }

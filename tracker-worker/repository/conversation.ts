@@ -10,6 +10,7 @@ import { TRACKER_API_VERSION } from "../../shared/tracker-api/limits.ts";
 import { Refusal } from "../../shared/tracker-api/refusals.ts";
 import { sha256 } from "../digest.ts";
 import { addressesFor, withHost, withOtherFamily } from "../domain/addresses.ts";
+import { addressesOfCaller } from "../domain/call.ts";
 import { Fence } from "../domain/fence.ts";
 import { firstPulse, type Tempo } from "../domain/heartbeat.ts";
 import { dialled, dialling, type Errand, hostsToDial, isDialDue, isNews, type Verdict } from "../domain/reach.ts";
@@ -19,6 +20,7 @@ import { drawSublist, type Random } from "../domain/sublist.ts";
 import { type Bucket, perMinute, type Rate, takeToken } from "../domain/token-bucket.ts";
 import type { Limits } from "../limits.ts";
 import { type Attachment, attachmentOf } from "./attachment.ts";
+import { CallTraffic } from "./call-traffic.ts";
 import { type Seats, send } from "./seats.ts";
 
 /** What a conversation needs to know of its tracker and its book. */
@@ -49,6 +51,7 @@ export class Conversation {
   readonly #reportLimits: ReportLimits & { readonly perAddress: Rate };
   /** Addresses from which reports came. Forgotten in hibernation, too. */
   readonly #reporters = new Fence(REPORTERS_MAX);
+  readonly #calls = new CallTraffic();
   /** Dials that may still be made. Forgotten in hibernation, which takes ten quiet seconds. */
   #dials: Bucket | undefined;
 
@@ -120,6 +123,9 @@ export class Conversation {
         break;
       case "ERR":
         return this.#report(socket, seat, message, now);
+      case "CAL":
+        this.#call(socket, seat, message, now);
+        break;
       case "DRG":
         seats.dismiss(socket);
         break;
@@ -188,11 +194,24 @@ export class Conversation {
     return now + tempo.graceMs;
   }
 
+  /** Passes a wish on, or not: the caller hears nothing of it but the dial. */
+  #call(socket: WebSocket, { reader: caller }: Registered, { readerId }: MessageOf<"CAL">, now: number): void {
+    const { seats } = this;
+    const called = seats.readers.get(readerId);
+    const calledSocket = seats.socketOf(readerId);
+    if (called === undefined || calledSocket === undefined) return;
+    const addresses = addressesOfCaller({ caller, called, interfaces: this.#setting.interfaces });
+    if (addresses.length === 0 || !this.#calls.mayPass(socket, calledSocket, now)) return;
+    send(calledSocket, { flag: "CAL", readerId: caller.readerId, addresses });
+  }
+
   #sublist(asker: Reader): { readers: number; complete: number; sublist: readonly SublistEntry[] } {
     const { seats } = this;
     const { random, interfaces } = this.#setting;
     const sublist = drawSublist(seats.readers, asker.readerId, random).map((reader) => {
-      return { readerId: reader.readerId, ...addressesFor({ reader, askerHosts: asker.hosts, interfaces }) };
+      const listed = addressesFor({ reader, askerHosts: asker.hosts, interfaces });
+      const callable = !listed.dialable && addressesOfCaller({ caller: asker, called: reader, interfaces }).length > 0;
+      return { readerId: reader.readerId, ...listed, callable };
     });
     return { ...seats.readers.health, sublist };
   }
