@@ -138,7 +138,7 @@ export class Swarm {
     if (this.#sessions.size === 0) return earliest(times);
     return earliest([
       ...times,
-      this.#patienceAt,
+      this.#patience.nextAt,
       this.#turnover.nextAt,
       this.#relaying.nextAt(),
       this.#stranded.nextAt,
