@@ -5,6 +5,9 @@ export type Host = string;
 
 const IPV4 = /^(25[0-5]|2[0-4]\d|1?\d?\d)(\.(25[0-5]|2[0-4]\d|1?\d?\d)){3}$/;
 
+/** All that an IPv6 address is made of, the dots of a mapped one included. */
+const IPV6_SIGNS = /^[\da-f.]*:[\da-f:.]*$/i;
+
 /**
  * One spelling for the address that the platform reports. A dual-stack listener sees an IPv4 client as ::ffff:a.b.c.d,
  * which is the same address and must not count as a second one.
@@ -15,8 +18,8 @@ const IPV4 = /^(25[0-5]|2[0-4]\d|1?\d?\d)(\.(25[0-5]|2[0-4]\d|1?\d?\d)){3}$/;
 export function parseHost(text: string): Host | undefined {
   const bare = text.trim().replace(/^\[|\]$|%.*$/g, "");
   if (IPV4.test(bare)) return bare;
-  // The URL parser is the platform's own reading of IPv6, and spells it canonically.
-  if (!bare.includes(":") || !URL.canParse(`http://[${bare}]`)) return undefined;
+  // The URL parser is the platform's own reading of IPv6, and spells it canonically. It would also read a name and an @.
+  if (!IPV6_SIGNS.test(bare) || !URL.canParse(`http://[${bare}]`)) return undefined;
   const host = new URL(`http://[${bare}]`).hostname.slice(1, -1);
   const mapped = /^::ffff:([0-9a-f]{1,4}):([0-9a-f]{1,4})$/.exec(host);
   if (mapped === null) return host;
