@@ -2,7 +2,17 @@
 // Names, message types, validation and PROTOCOL.md's rows follow from these tables; nothing lists the flags again.
 
 import * as v from "valibot";
-import { count, healthFields, host, port, readerId, refusalFields, secret, sublistFields } from "./fields.ts";
+import {
+  count,
+  healthFields,
+  heartbeatSeconds,
+  host,
+  port,
+  readerId,
+  refusalFields,
+  secret,
+  sublistFields,
+} from "./fields.ts";
 import { ADDRESSES_PER_READER_MAX } from "./limits.ts";
 
 /** What a flag is for, and the fields that stand beside `flag` in its JSON object: these and no others. */
@@ -47,7 +57,7 @@ export const TRACKER_FLAGS = {
       /** The address from which the tracker sees this reader. */
       observed: host,
       /** Seconds until the next heartbeat; hearing none for twice as long means that the tracker is lost. */
-      heartbeatSeconds: v.pipe(v.number(), v.gtValue(0)),
+      heartbeatSeconds,
       ...sublistFields,
     },
   },
@@ -56,7 +66,7 @@ export const TRACKER_FLAGS = {
     meaning: "heartbeat, to be answered with ALIVE_MESSAGE",
     fields: {
       /** Seconds until the next one. */
-      heartbeatSeconds: v.pipe(v.number(), v.gtValue(0)),
+      heartbeatSeconds,
       ...healthFields,
     },
   },
