@@ -2,9 +2,12 @@
 // dials: whoever is complete waits to be asked. Knows addresses and times, and nothing of pages.
 
 import type { ReaderId } from "../../shared/ids.ts";
+import { DialBudget } from "./dial-budget.ts";
 import type { Address, ListedReader, Millis, SwarmEvent } from "./events.ts";
 import {
   DIALS_MAX,
+  KNOWN_MAX,
+  LINKS_DIALLED_MIN,
   LINKS_LOW,
   LINKS_WANTED,
   REDIAL_MS_MAX,
@@ -21,14 +24,20 @@ type Neighbour = {
   dialAt: Millis;
   /** Was seen to hold every page. */
   complete: boolean;
+  /** True while it is linked because we dialled it. */
+  isDialled: boolean;
 };
 
 export class Neighbours {
   readonly #self: ReaderId;
   readonly #random: () => number;
   readonly #known = new Map<ReaderId, Neighbour>();
+  readonly #budget = new DialBudget();
   #dialling = 0;
   #linked = 0;
+  /** Those of them that we dialled, and those whose readers the tracker has listed. */
+  #dialled = 0;
+  #listedLinked = 0;
   /** Readers of the book besides us, and those of them that hold every page, as the tracker last said. */
   #others = 0;
   #othersComplete = 0;
@@ -69,20 +78,34 @@ export class Neighbours {
       const known = this.#known.get(reader);
       if (known !== undefined && sameAddresses(known.addresses, addresses)) continue;
       news = true;
+      if (known?.state === "linked" && known.addresses.length === 0) {
+        this.#known.set(reader, { ...known, addresses, dialAt: now });
+        this.#listedLinked++;
+      }
       if (known?.state === "linked" || known?.state === "dialling") continue;
-      this.#known.set(reader, { addresses, state: "idle", failures: 0, dialAt: now, complete: false });
+      this.#known.set(reader, {
+        addresses,
+        state: "idle",
+        failures: 0,
+        dialAt: now,
+        complete: false,
+        isDialled: false,
+      });
     }
+    this.#forgetWorst();
     if (news) this.#listWaitMs = RELIST_MS_MIN;
   }
 
   /** Readers to dial now; each is then under way until `dialFailed`, `joined` or `left`. */
   toDial(now: Millis): readonly ListedReader[] {
-    const room = Math.min(LINKS_WANTED - this.#linked - this.#dialling, DIALS_MAX - this.#dialling);
+    const room = this.#room();
     const ready = [...this.#known].filter(([, neighbour]) => neighbour.state === "idle" && neighbour.dialAt <= now);
     const chosen: ListedReader[] = [];
     while (chosen.length < room && ready.length > 0) {
       const [[reader, neighbour] = [undefined, undefined]] = ready.splice(Math.floor(this.#random() * ready.length), 1);
       if (reader === undefined) break;
+      if (this.#budget.readyAt(neighbour.addresses, now) > now) continue;
+      this.#budget.dialled(neighbour.addresses, now);
       neighbour.state = "dialling";
       this.#dialling++;
       chosen.push({ reader, addresses: neighbour.addresses });
@@ -99,15 +122,19 @@ export class Neighbours {
   }
 
   /** When `toDial` or `toAskTracker` may next say something; undefined when only news can change that. */
-  nextAt(): Millis | undefined {
+  nextAt(now: Millis): Millis | undefined {
     const times: Millis[] = this.#wantsMore() ? [this.#listAt] : [];
-    if (this.#linked + this.#dialling < LINKS_WANTED && this.#dialling < DIALS_MAX) {
-      for (const { state, dialAt } of this.#known.values()) if (state === "idle") times.push(dialAt);
+    if (this.#room() > 0) {
+      for (const { state, dialAt, addresses } of this.#known.values()) {
+        if (state !== "idle") continue;
+        times.push(dialAt > now ? dialAt : this.#budget.readyAt(addresses, now));
+      }
     }
     return times.length === 0 ? undefined : Math.min(...times);
   }
 
-  joined(reader: ReaderId): void {
+  /** @param dialledHost - where it was reached; absent when it dialled us, and its id is only a claim */
+  joined(reader: ReaderId, dialledHost?: string): void {
     const known = this.#known.get(reader);
     this.#linked++;
     if (known === undefined) {
@@ -118,10 +145,14 @@ export class Neighbours {
         failures: 0,
         dialAt: Number.POSITIVE_INFINITY,
         complete: false,
+        isDialled: false,
       });
       return;
     }
     if (known.state === "dialling") this.#dialling--;
+    known.isDialled = dialledHost !== undefined;
+    if (dialledHost !== undefined) this.#reached(known, dialledHost);
+    if (known.addresses.length > 0) this.#listedLinked++;
     known.state = "linked";
     known.failures = 0;
   }
@@ -136,8 +167,14 @@ export class Neighbours {
     this.#linked--;
     const known = this.#known.get(reader);
     if (known === undefined) return;
-    if (known.addresses.length === 0) this.#known.delete(reader);
-    else this.#rest(known, now);
+    if (known.isDialled) this.#dialled--;
+    known.isDialled = false;
+    if (known.addresses.length === 0) {
+      this.#known.delete(reader);
+      return;
+    }
+    this.#listedLinked--;
+    this.#rest(known, now);
   }
 
   /** The dial, or the greeting after it, came to nothing. Returns how often in a row that was so. */
@@ -162,8 +199,32 @@ export class Neighbours {
     if (known.dialAt !== Number.POSITIVE_INFINITY) known.dialAt = now + wait * (0.5 + this.#random());
   }
 
+  #reached({ addresses }: Neighbour, host: string): void {
+    this.#dialled++;
+    this.#budget.reached(addresses, host);
+  }
+
+  /** Dials that may begin. Links that others made to us may all be one enemy's: some must be of our own choice. */
+  #room(): number {
+    const wanted = Math.max(LINKS_WANTED - this.#linked, LINKS_DIALLED_MIN - this.#dialled);
+    return Math.min(wanted, DIALS_MAX) - this.#dialling;
+  }
+
+  #forgetWorst(): void {
+    if (this.#known.size <= KNOWN_MAX) return;
+    const idle = [...this.#known].filter(
+      ([, { state, dialAt }]) => state === "idle" && dialAt < Number.POSITIVE_INFINITY,
+    );
+    const worst = idle.sort(([, a], [, b]) => b.failures - a.failures).slice(0, this.#known.size - KNOWN_MAX);
+    for (const [reader] of worst) this.#known.delete(reader);
+  }
+
   #wantsMore(): boolean {
-    return this.#trackerReady && this.#linked + this.#dialling < Math.min(LINKS_LOW, Math.max(1, this.#others));
+    if (!this.#trackerReady) return false;
+    const others = Math.max(1, this.#others);
+    const enough = this.#linked + this.#dialling >= Math.min(LINKS_LOW, others);
+    // Whoever only claims to be a reader of the book does not count for one that the tracker knows.
+    return !enough || this.#listedLinked + this.#dialling < Math.min(LINKS_DIALLED_MIN, others);
   }
 }
 

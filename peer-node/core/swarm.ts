@@ -18,13 +18,14 @@ import type { LinkId, Millis, SwarmEvent } from "./events.ts";
 import { Fetching } from "./fetching.ts";
 import { Handshake, type LinkRefusal } from "./handshake.ts";
 import { Holdings, heldMessages } from "./holdings.ts";
+import { hasRoom, whoMakesWay } from "./link-room.ts";
 import { Neighbours } from "./neighbours.ts";
 import { Outbox } from "./outbox.ts";
 import { PageLedger } from "./page-ledger.ts";
 import { numbersIn, pageOf, pagesOf } from "./page-numbers.ts";
 import { PagePicker } from "./page-picker.ts";
 import { Patience } from "./patience.ts";
-import { LINKS_MAX, STALLS_MAX, WRONG_PAGES_MAX } from "./policy.ts";
+import { STALLS_MAX, WRONG_PAGES_MAX } from "./policy.ts";
 import { Serving } from "./serving.ts";
 import { Session } from "./session.ts";
 import { SessionTable } from "./session-table.ts";
@@ -111,7 +112,7 @@ export class Swarm {
 
   /** When to send `timePassed` next; undefined when nothing is waiting. Waking early is harmless. */
   nextWakeAt(now: Millis): Millis | undefined {
-    let next = this.isComplete || this.#leaving ? undefined : this.#neighbours.nextAt();
+    let next = this.isComplete || this.#leaving ? undefined : this.#neighbours.nextAt(now);
     for (const at of [this.#announcer.dueAt, this.#serving.nextAt(now), this.#fetching.nextAt(now)])
       next = earlier(next, at);
     for (const session of this.#sessions) next = earlier(next, this.#patience.nextAt(session, now));
@@ -223,9 +224,8 @@ export class Swarm {
   #accepted(link: LinkId, hello: Hello, host: string, now: Millis): void {
     const refusal = this.#refusalOf(hello, host);
     if (refusal !== undefined) return this.#out.close(link, refusal.fault, refusal.message);
-    const earlier = this.#sessions.withReader(hello.from);
-    if (earlier !== undefined)
-      this.#end(earlier, "duplicate-link", "The other side's dial takes this link's place", now);
+    const way = whoMakesWay(this.#sessions, hello.from, host);
+    if (way !== undefined) this.#end(way.session, way.fault, "Another link takes this link's place", now);
     const session = new Session(link, hello.from, { host, dialled: false }, this.#book.pageCount, now);
     session.asksMax = hello.asks;
     this.#sessions.add(session);
@@ -247,8 +247,8 @@ export class Swarm {
     if (other !== undefined && (other.state !== "greeting" || this.#self < hello.from)) {
       return { fault: "duplicate-link", message: "These two readers already share a link" };
     }
-    if (this.#sessions.size >= LINKS_MAX)
-      return { fault: "too-many-links", message: `This reader takes ${LINKS_MAX} links` };
+    if (!hasRoom(this.#sessions, host))
+      return { fault: "too-many-links", message: "There is no room for another link" };
     return undefined;
   }
 
@@ -302,7 +302,7 @@ export class Swarm {
   #greeted(session: Session, hello: Hello): void {
     this.#handshake.checkAnswer(hello, session.reader);
     session.asksMax = hello.asks;
-    this.#neighbours.joined(session.reader);
+    this.#neighbours.joined(session.reader, session.host);
     this.#sayHeld(session);
   }
 
