@@ -9,7 +9,7 @@ import { encodeMessage } from "../../shared/wire/codec.ts";
 import { FrameDecoder } from "../../shared/wire/frame-decoder.ts";
 import type { ReaderMessage } from "../../shared/wire/messages.ts";
 import type { ByteSource } from "./byte-source.ts";
-import { CLOSE_GRACE_MS, CONTROL_BYTES_UNSENT_MAX } from "./limits.ts";
+import { CLOSE_GRACE_MS, CLOSING_MAX, CONTROL_BYTES_UNSENT_MAX } from "./limits.ts";
 
 /** What a link reports, synchronously, from its first `attach` on. */
 export interface LinkHandlers {
@@ -23,6 +23,9 @@ export interface LinkHandlers {
 
 /** open: all goes. deaf: the other side broke the protocol. closing: we said our last. closed: the socket is gone. */
 export type LinkState = "open" | "deaf" | "closing" | "closed";
+
+/** All links of this process that say goodbye, the oldest first: each holds a file, which strangers get for nothing. */
+const closing = new Set<Link>();
 
 export class Link {
   /** IPv4 or IPv6 literal of the other side; empty when it was gone before the link was made. */
@@ -153,10 +156,14 @@ export class Link {
     if (this.#state === "closed") return;
     this.#state = "closing";
     this.#grace ??= setTimeout(() => this.destroy(), this.#graceMs);
+    closing.add(this);
+    const [oldest] = closing;
+    if (closing.size > CLOSING_MAX) oldest?.destroy();
   }
 
   #closed(): void {
     clearTimeout(this.#grace);
+    closing.delete(this);
     this.#state = "closed";
     this.#handlers?.closed();
   }

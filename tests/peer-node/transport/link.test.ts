@@ -1,6 +1,6 @@
 import { once } from "node:events";
 import { describe, expect, it } from "vitest";
-import { CONTROL_BYTES_UNSENT_MAX } from "../../../peer-node/transport/limits.ts";
+import { CLOSING_MAX, CONTROL_BYTES_UNSENT_MAX } from "../../../peer-node/transport/limits.ts";
 import { encodeMessage } from "../../../shared/wire/codec.ts";
 import type { ReaderMessage } from "../../../shared/wire/messages.ts";
 import { HELLO, linkAndSocket, messagesUntilEnd, reportOf } from "./sockets.ts";
@@ -164,6 +164,14 @@ describe("Link, sending", () => {
 });
 
 describe("Link, closing", () => {
+  it("cuts off the link that has said goodbye longest when too many do at once", async () => {
+    const sides = await Promise.all(Array.from({ length: CLOSING_MAX + 1 }, () => linkAndSocket(600_000)));
+    const closed = sides.map(({ link }) => reportOf(link).closed);
+    for (const { link } of sides) link.close("leaving", "");
+    await closed[0];
+    expect(sides.filter(({ link }) => link.state === "closing").length).toBe(CLOSING_MAX);
+  });
+
   it("tells the other side why, behind everything that was sent before", async () => {
     const { link, socket } = await linkAndSocket();
     reportOf(link);
