@@ -1,4 +1,4 @@
-// One run, five projects. A project whose folder is still empty is skipped; a run without any test fails.
+// One run, six projects. A project whose folder is still empty is skipped; a run without any test fails.
 // `npx vitest run --project shared` runs one of them.
 
 import { availableParallelism } from "node:os";
@@ -49,6 +49,17 @@ export default defineConfig({
           hookTimeout: 300_000,
           maxWorkers: 1,
           sequence: { groupOrder: 1 },
+        },
+      },
+      {
+        // The same under attack, among broken lines and full disks; `npm run test:faults` tries more.
+        test: {
+          name: "faults",
+          include: ["tests/faults/**/*.test.ts"],
+          testTimeout: 300_000,
+          hookTimeout: 300_000,
+          maxWorkers: 1,
+          sequence: { groupOrder: 2 },
         },
       },
     ],

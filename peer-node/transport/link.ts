@@ -158,7 +158,10 @@ export class Link {
     this.#grace ??= setTimeout(() => this.destroy(), this.#graceMs);
     closing.add(this);
     const [oldest] = closing;
-    if (closing.size > CLOSING_MAX) oldest?.destroy();
+    if (oldest === undefined || closing.size <= CLOSING_MAX) return;
+    // At once: many may end in one turn of the event loop, before any of them is gone.
+    closing.delete(oldest);
+    oldest.destroy();
   }
 
   #closed(): void {

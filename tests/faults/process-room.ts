@@ -1,0 +1,16 @@
+// What a process takes of its machine, as Linux tells: memory and open files.
+
+import { readdirSync, readFileSync } from "node:fs";
+
+export interface ProcessRoom {
+  /** Resident memory, in bytes. */
+  readonly memory: number;
+  /** Open files, sockets included. */
+  readonly files: number;
+}
+
+/** @throws Error when the process is gone, or the system is not Linux */
+export function roomOf(pid: number): ProcessRoom {
+  const kilobytes = /^VmRSS:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, "ascii"))?.[1];
+  return { memory: Number(kilobytes) * 1_024, files: readdirSync(`/proc/${pid}/fd`).length };
+}
