@@ -17,17 +17,28 @@ export function roomOf(pid: number): ProcessRoom {
 
 /** Kills a process and all that it started, at once and without a word. */
 export function killTree(pid: number): void {
-  for (const each of treeOf(pid)) {
-    try {
-      process.kill(each, "SIGKILL");
-    } catch {
-      // It was quicker.
-    }
+  // Whoever stands still starts nothing more while its children are counted.
+  send("SIGSTOP", pid);
+  for (const each of treeOf(pid)) send("SIGKILL", each);
+}
+
+function send(signal: NodeJS.Signals, pid: number): void {
+  try {
+    process.kill(pid, signal);
+  } catch {
+    // It was quicker.
   }
 }
 
+/** The process among those that `pid` started, directly or not, whose program has this name. @throws Error without one */
+export function processUnder(pid: number, program: string): number {
+  const found = treeOf(pid).find((each) => readFileSync(`/proc/${each}/comm`, "ascii").trim() === program);
+  if (found === undefined) throw new Error(`Process ${pid} started no ${program}`);
+  return found;
+}
+
 /** A process and all that it started, parents first. */
-export function treeOf(pid: number): readonly number[] {
+function treeOf(pid: number): readonly number[] {
   try {
     const children = readFileSync(`/proc/${pid}/task/${pid}/children`, "ascii").trim().split(" ");
     return [pid, ...children.filter((each) => each !== "").flatMap((each) => treeOf(Number(each)))];

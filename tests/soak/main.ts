@@ -10,7 +10,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { pause } from "../faults/behaviour.ts";
-import { killTree, treeOf } from "../faults/process-room.ts";
+import { killTree, processUnder } from "../faults/process-room.ts";
 import { Dice } from "../fuzz/mutations.ts";
 import { Bookswarm } from "../processes/bookswarm.ts";
 import { compareFolders, isState } from "../processes/compare-folders.ts";
@@ -96,9 +96,14 @@ async function soak(): Promise<boolean> {
   const seeder = start("seed", ...books, "--tracker", url);
   for (const path of books) await seeder.event("joined", (event) => event["folder"] === path);
   const names = Array.from({ length: Number(values.readers) }, (_, at) => `reader-${at}`);
-  // The tracker's runtime is the last of the processes that it started.
-  const runtime = treeOf(tracker.pid).at(-1) ?? tracker.pid;
+  const runtime = processUnder(tracker.pid, "workerd");
   const watch = new Watch({ seeder: seeder.pid, tracker: tracker.pid, runtime }, () => JSON.stringify(counts));
+  for (const [name, command] of [
+    ["seeder", seeder],
+    ["tracker", tracker],
+  ] as const) {
+    void command.exit.then((exit) => console.log(`The ${name} has ended: ${JSON.stringify({ ...exit, stdout: "" })}`));
+  }
   const began = performance.now();
   try {
     await Promise.all(names.map((name) => live(name, links)));
