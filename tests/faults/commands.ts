@@ -24,7 +24,12 @@ export class Commands {
   }
 
   start(...args: readonly string[]): Bookswarm {
-    const command = new Bookswarm([...args, "--json"], { env: this.#env, cwd: this.folder });
+    return this.startThrough([], ...args);
+  }
+
+  /** Starts a command as another one runs it. */
+  startThrough(through: readonly string[], ...args: readonly string[]): Bookswarm {
+    const command = new Bookswarm([...args, "--json"], { env: this.#env, cwd: this.folder, through });
     onTestFinished(async () => {
       command.signal("SIGCONT");
       command.signal("SIGKILL");
