@@ -64,7 +64,11 @@ export class Watch {
     for (const [name, pid] of Object.entries(this.#pids)) {
       const looks = this.#looks.get(name) ?? [];
       this.#looks.set(name, looks);
-      looks.push(look(pid));
+      try {
+        looks.push(look(pid));
+      } catch {
+        // It has ended, which is told and judged elsewhere.
+      }
     }
     const now = [...this.#looks].map(
       ([name, looks]) => `${name} ${megabytes(looks.at(-1)?.memory ?? 0)} MB ${looks.at(-1)?.files} files`,
