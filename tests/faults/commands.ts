@@ -3,7 +3,7 @@
 import { join } from "node:path";
 import { onTestFinished } from "vitest";
 import { Bookswarm, type Exit, run } from "../processes/bookswarm.ts";
-import { compareFolders, type Difference, isState } from "../processes/compare-folders.ts";
+import { compareFolders, type Difference, isStateOrLeftover } from "../processes/compare-folders.ts";
 import { scratchFolder, writePictures } from "../processes/pictures.ts";
 
 export class Commands {
@@ -52,6 +52,6 @@ export class Commands {
 
   /** How a copy differs from the pictures. */
   differences(copy: string): Promise<readonly Difference[]> {
-    return compareFolders(this.path("pictures"), this.path(copy), isState);
+    return compareFolders(this.path("pictures"), this.path(copy), isStateOrLeftover);
   }
 }

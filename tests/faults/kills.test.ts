@@ -6,7 +6,7 @@ import { rm } from "node:fs/promises";
 import { describe, expect, test } from "vitest";
 import { Dice } from "../fuzz/mutations.ts";
 import type { Bookswarm } from "../processes/bookswarm.ts";
-import { compareFolders, isState } from "../processes/compare-folders.ts";
+import { compareFolders, isStateOrLeftover } from "../processes/compare-folders.ts";
 import { writePictures } from "../processes/pictures.ts";
 import { pause } from "./behaviour.ts";
 import { Commands } from "./commands.ts";
@@ -31,12 +31,9 @@ async function killSoon(command: Bookswarm, ms: number): Promise<boolean> {
   return true;
 }
 
-/** State, and a descriptor that was being written: hidden, no part of a book, and removed within the hour. */
-const isOurs = (path: string) => isState(path) || path.startsWith(".bookswarm-");
-
 /** What is visible under its final name and is not what the publisher has. */
 async function wrongImages(original: string, copy: string): Promise<readonly string[]> {
-  const differences = await compareFolders(original, copy, isState).catch(() => []);
+  const differences = await compareFolders(original, copy, isStateOrLeftover).catch(() => []);
   return differences.filter(({ kind }) => kind !== "missing").map(({ path }) => path);
 }
 
@@ -114,13 +111,13 @@ describe.skipIf(process.platform !== "linux")("Killed with -9 at random moments"
     let kills = 0;
     while (kills < wanted) {
       if (await killSoon(publish(), 200 + dice.below(1_500))) kills++;
-      expect(await compareFolders(commands.path("pristine"), commands.path("pictures"), isOurs)).toEqual([]);
+      expect(await compareFolders(commands.path("pristine"), commands.path("pictures"), isStateOrLeftover)).toEqual([]);
     }
     const last = performance.now();
     const { link } = await publish().event("published");
     const reader = commands.start("get", String(link), "--to", commands.path("copy"), "--exit");
     expect((await reader.exit).code).toBe(0);
-    expect(await compareFolders(commands.path("pristine"), commands.path("copy"), isState)).toEqual([]);
+    expect(await compareFolders(commands.path("pristine"), commands.path("copy"), isStateOrLeftover)).toEqual([]);
     report("publishers", kills, last);
     await tracker.end();
   });

@@ -13,7 +13,7 @@ import { pause } from "../faults/behaviour.ts";
 import { killTree, processUnder } from "../faults/process-room.ts";
 import { Dice } from "../fuzz/mutations.ts";
 import { Bookswarm } from "../processes/bookswarm.ts";
-import { compareFolders, isState } from "../processes/compare-folders.ts";
+import { compareFolders, isStateOrLeftover } from "../processes/compare-folders.ts";
 import { writePictures } from "../processes/pictures.ts";
 import { Watch } from "./watch.ts";
 
@@ -31,8 +31,13 @@ const folder = mkdtempSync(join(tmpdir(), "bookswarm-soak-"));
 const env = { BOOKSWARM_STATE: join(folder, "state"), BOOKSWARM_TRACKER: undefined, BOOKSWARM_TOKEN: undefined };
 const counts = { joined: 0, left: 0, killed: 0, completed: 0, compared: 0 };
 
+const running = new Set<Bookswarm>();
+
 function start(...args: readonly string[]): Bookswarm {
-  return new Bookswarm([...args, "--json"], { env, cwd: folder });
+  const command = new Bookswarm([...args, "--json"], { env, cwd: folder });
+  running.add(command);
+  void command.exit.finally(() => running.delete(command));
+  return command;
 }
 
 function* pictures(book: number): Generator<readonly [string, number]> {
@@ -42,7 +47,7 @@ function* pictures(book: number): Generator<readonly [string, number]> {
 
 /** @throws Error when the copy is not the book, byte for byte */
 async function compare(book: number, copy: string): Promise<void> {
-  const differences = await compareFolders(join(folder, `book-${book}`), copy, isState);
+  const differences = await compareFolders(join(folder, `book-${book}`), copy, isStateOrLeftover);
   if (differences.length > 0) throw new Error(`${copy} is not book ${book}: ${JSON.stringify(differences)}`);
   counts.compared++;
 }
@@ -122,5 +127,6 @@ async function soak(): Promise<boolean> {
 try {
   process.exitCode = (await soak()) ? 0 : 1;
 } finally {
+  for (const { pid } of running) killTree(pid);
   rmSync(folder, { recursive: true, force: true });
 }
