@@ -9,7 +9,7 @@ import { encodeMessage } from "../../shared/wire/codec.ts";
 import { FrameDecoder } from "../../shared/wire/frame-decoder.ts";
 import type { ReaderMessage } from "../../shared/wire/messages.ts";
 import type { ByteSource } from "./byte-source.ts";
-import { CLOSE_GRACE_MS, CLOSING_MAX, CONTROL_BYTES_UNSENT_MAX } from "./limits.ts";
+import { CLOSE_GRACE_MS, CLOSING_MAX, CONTROL_BYTES_UNSENT_MAX, CONTROL_FRAMES_UNSENT_MAX } from "./limits.ts";
 
 /** What a link reports, synchronously, from its first `attach` on. */
 export interface LinkHandlers {
@@ -37,6 +37,7 @@ export class Link {
   #state: LinkState = "open";
   #corked = false;
   #frameBytesUnsent = 0;
+  #controlFramesUnsent = 0;
   #grace: NodeJS.Timeout | undefined;
 
   /** @param graceMs - how long a closed link may take to say goodbye */
@@ -65,11 +66,12 @@ export class Link {
   /** Sends a message; never a piece. Does nothing on a link that has ended. */
   send(message: ReaderMessage): void {
     if (!this.#speaks) return;
-    if (this.#controlBytesUnsent > CONTROL_BYTES_UNSENT_MAX) {
-      this.close("silent", `${CONTROL_BYTES_UNSENT_MAX} bytes were sent and none of them was read`);
+    if (this.#controlBytesUnsent > CONTROL_BYTES_UNSENT_MAX || this.#controlFramesUnsent > CONTROL_FRAMES_UNSENT_MAX) {
+      this.close("silent", `${this.#controlFramesUnsent} frames were sent and none of them was read`);
       return;
     }
-    this.#write(encodeMessage(message));
+    this.#controlFramesUnsent++;
+    this.#write(encodeMessage(message), this.#controlFrameSent);
   }
 
   /**
@@ -115,6 +117,10 @@ export class Link {
   resume(): void {
     this.#source.socket.resume();
   }
+
+  readonly #controlFrameSent = (): void => {
+    this.#controlFramesUnsent--;
+  };
 
   get #speaks(): boolean {
     return this.#state === "open" || this.#state === "deaf";
