@@ -47,6 +47,7 @@ describe.skipIf(!isBuildable)("The packed package", () => {
       "ORIGINAL.md",
       "PROTOCOL.md",
       "README.md",
+      "SECURITY.md",
       "package.json",
     ];
     const built = files.filter((file) => /^dist\/(shared|peer-node)\/.*\.(js|d\.ts)$/.test(file));
