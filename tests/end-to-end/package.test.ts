@@ -47,6 +47,7 @@ describe.skipIf(!isBuildable)("The packed package", () => {
       "ORIGINAL.md",
       "PROTOCOL.md",
       "README.md",
+      "SECURITY.md",
       "TRACKER.md",
       "package.json",
     ];
