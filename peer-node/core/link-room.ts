@@ -26,7 +26,7 @@ export function whoMakesWay(
   return session === undefined ? undefined : { session, fault: "not-useful" };
 }
 
-/** Of the links that the largest party has made to us, the one that moved fewest pages, and of those the oldest. */
+/** Of the links that the largest party has made to us, the one on which least moved, and of those the oldest. */
 function leastUseful(sessions: SessionTable, host: string): Session | undefined {
   const parties = new Map<string, Session[]>();
   for (const session of sessions) {
@@ -40,9 +40,5 @@ function leastUseful(sessions: SessionTable, host: string): Session | undefined 
     [],
   );
   if (largest.length <= Math.max(own, LINKS_FAIR)) return undefined;
-  return largest.reduce((least, each) => (moved(each) < moved(least) ? each : least));
-}
-
-function moved({ pagesReceived, pagesSent }: Session): number {
-  return pagesReceived + pagesSent;
+  return largest.reduce((least, each) => (each.moved < least.moved ? each : least));
 }

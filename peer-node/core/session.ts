@@ -143,6 +143,11 @@ export class Session {
     return this.dialled && this.way !== "exchange";
   }
 
+  /** Page bytes that moved on the link so far, either way: what it has been good for. */
+  get moved(): number {
+    return this.received.total + this.delivered.total;
+  }
+
   /** Follows the table. @throws Violation when the state does not allow the flag */
   heard(flag: ReaderFlag, now: Millis): void {
     const next = MOVES[this.#state][flag];

@@ -31,19 +31,15 @@ export class Turnover {
     const isFirst = this.#lookAt === undefined;
     this.#lookAt = now + TURNOVER_MS;
     const before = this.#moved;
-    this.#moved = new Map(sessions.map((session) => [session, movedOn(session)]));
+    this.#moved = new Map(sessions.map((session) => [session, session.moved]));
     if (isFirst || sessions.length < full) return undefined;
     // Whoever came since the last look has yet to have its chance.
     const uses = sessions.flatMap((session) => {
       const then = before.get(session);
-      return then === undefined ? [] : [{ session, bytes: movedOn(session) - then }];
+      return then === undefined ? [] : [{ session, bytes: session.moved - then }];
     });
     const [least] = uses.sort((a, b) => a.bytes - b.bytes);
     const mean = uses.reduce((sum, { bytes }) => sum + bytes, 0) / uses.length;
     return least !== undefined && least.bytes <= mean * TURNOVER_SHARE ? least.session : undefined;
   }
-}
-
-function movedOn({ received, delivered }: Session): number {
-  return received.total + delivered.total;
 }

@@ -1,13 +1,21 @@
 // Connect-back, seen from both of its ends.
 
 import { describe, expect, it } from "vitest";
-import { CALL_MS, DIALS_MAX, LINKS_MAX, REDIAL_MS_MIN } from "../../../peer-node/core/policy.ts";
+import type { Address } from "../../../peer-node/core/events.ts";
+import {
+  CALL_MS,
+  DIALS_MAX,
+  DIALS_UNPROVED_PER_NETWORK,
+  LINKS_MAX,
+  REDIAL_MS_MIN,
+} from "../../../peer-node/core/policy.ts";
+import type { ReaderId } from "../../../shared/ids.ts";
 import { fullPages, only, Puzzle, readerId } from "./puzzle.ts";
 
 const ADDRESSES = [{ host: "192.0.2.1", port: 4_000 }];
 const waysOf = (puzzle: Puzzle) => puzzle.swarm.snapshot(puzzle.now).links.map(({ way }) => way);
-const called = (puzzle: Puzzle, number: number) =>
-  puzzle.tell({ type: "called", reader: readerId(number), addresses: ADDRESSES });
+const called = (puzzle: Puzzle, number: number, addresses: readonly Address[] = ADDRESSES) =>
+  puzzle.tell({ type: "called", reader: readerId(number), addresses });
 
 describe("A swarm that hears of a reader that cannot be dialled", () => {
   it("calls it through the tracker, and knows its dial for the answer", () => {
@@ -70,8 +78,24 @@ describe("A swarm that is called", () => {
     puzzle.tell({ type: "dialFailed", reader: readerId(1) });
     expect(only(called(puzzle, 1), "dial")).toEqual([]);
     puzzle.take();
-    for (let number = 2; number < 40; number++) called(puzzle, number);
+    for (let number = 2; number < 40; number++) called(puzzle, number, [{ host: `10.0.0.${number}`, port: 4_000 }]);
     expect(only(puzzle.take(), "dial").length).toBe(DIALS_MAX);
+  });
+
+  it("dials callers within the budget of all dials, each of them once, also when it looks for nobody", () => {
+    const puzzle = new Puzzle(fullPages(1), { holds: [0] });
+    for (let number = 1; number <= 6; number++) called(puzzle, number, [{ host: `192.0.2.${number}`, port: 4_000 }]);
+    const dialled = only(puzzle.take(), "dial").map(({ reader }) => reader);
+    expect(dialled.length).toBe(DIALS_UNPROVED_PER_NETWORK);
+    for (const reader of dialled) puzzle.tell({ type: "dialFailed", reader });
+    const later: ReaderId[] = [];
+    for (let minute = 0; minute < 10; minute++) {
+      const readers = only(puzzle.pass(60_000), "dial").map(({ reader }) => reader);
+      for (const reader of readers) puzzle.tell({ type: "dialFailed", reader });
+      expect(readers.length).toBeLessThanOrEqual(DIALS_UNPROVED_PER_NETWORK);
+      later.push(...readers);
+    }
+    expect([...dialled, ...later]).toEqual([1, 2, 3, 4, 5, 6].map(readerId));
   });
 
   it("dials nobody beyond the links that it takes, and nobody who is banned", () => {

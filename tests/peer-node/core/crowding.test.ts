@@ -1,7 +1,7 @@
 // Links are few, and whoever wants to keep a reader from others takes them all: what that does not achieve.
 
 import { describe, expect, it } from "vitest";
-import { KNOWN_MAX, LINKS_DIALLED_MIN, LINKS_MAX } from "../../../peer-node/core/policy.ts";
+import { DIALS_MAX, KNOWN_MAX, LINKS_DIALLED_MIN, LINKS_MAX } from "../../../peer-node/core/policy.ts";
 import { fullPages, only, Puzzle, readerId, sent } from "./puzzle.ts";
 
 const CROWD = "198.51.100.66";
@@ -24,14 +24,19 @@ describe("A swarm whose links are all taken by one party", () => {
 
   it("gives up the link that moved least", () => {
     const puzzle = new Puzzle(fullPages(4), { holds: [0, 1, 2, 3] });
+    // Whoever alone holds every page would send each page once.
+    puzzle.tell({ type: "listed", readers: [], others: LINKS_MAX, othersComplete: 1 });
     for (let number = 1; number <= LINKS_MAX; number++) {
       const visitor = puzzle.visit(number, [], CROWD);
-      if (number !== 7) visitor.says({ flag: "ask", pages: [0] });
-      for (const { stretch } of only(puzzle.take(), "sendPage")) {
-        puzzle.tell({ type: "sent", link: visitor.link, bytes: stretch.bytes });
+      if (number === 7) continue;
+      visitor.says({ flag: "ask", pages: [0] });
+      for (let orders = only(puzzle.take(), "sendPage"); orders.length > 0; orders = only(puzzle.take(), "sendPage")) {
+        for (const { link, stretch } of orders) puzzle.tell({ type: "sent", link, bytes: stretch.bytes });
       }
+      visitor.says({ flag: "have", pages: [0] });
     }
     const idle = 7;
+    puzzle.take();
     puzzle.visit(900, [], "203.0.113.5");
     const closed = only(puzzle.take(), "close");
     expect(closed.map(({ link, fault }) => [Number(link), fault])).toEqual([[idle, "not-useful"]]);
@@ -60,6 +65,40 @@ describe("A swarm that lacks pages", () => {
     puzzle.take();
     puzzle.list(101, 102, 103, 104, 105, 106, 107);
     expect(only(puzzle.take(), "dial").length).toBe(LINKS_DIALLED_MIN);
+  });
+
+  it("counts no link as its own choice whose reader called", () => {
+    const puzzle = new Puzzle(fullPages(4));
+    for (let number = 1; number <= LINKS_DIALLED_MIN; number++) {
+      const [reader, host] = [readerId(number), `10.1.0.${number}`];
+      puzzle.tell({ type: "called", reader, addresses: [{ host, port: 4_000 }] });
+      puzzle.reach(number, host);
+    }
+    for (let number = 11; number <= 30; number++) puzzle.visit(number, [], CROWD);
+    puzzle.take();
+    puzzle.list(101, 102, 103, 104, 105, 106, 107);
+    expect(only(puzzle.take(), "dial").length).toBe(LINKS_DIALLED_MIN);
+  });
+
+  it("goes on dialling when some of those whom the tracker lists are banned", () => {
+    const puzzle = new Puzzle(fullPages(4));
+    const numbers = Array.from({ length: DIALS_MAX }, (_, at) => at + 1);
+    for (const number of numbers) {
+      const [reader, host] = [readerId(number), `10.1.0.${number}`];
+      puzzle.tell({
+        type: "listed",
+        readers: [{ reader, addresses: [{ host, port: 4_000 }] }],
+        others: 9,
+        othersComplete: 0,
+      });
+      const { link } = puzzle.reach(number, host);
+      for (const page of [0, 1]) puzzle.tell({ type: "pageCorrupt", page: puzzle.book.page(page), link });
+    }
+    puzzle.pass(60_000);
+    puzzle.list(...numbers);
+    puzzle.take();
+    puzzle.list(101);
+    expect(only(puzzle.take(), "dial").map(({ reader }) => reader)).toEqual([readerId(101)]);
   });
 
   it("asks the tracker on while none of its links is with a reader that the tracker knows", () => {

@@ -152,6 +152,16 @@ export class Puzzle {
     return visitor;
   }
 
+  /** An invented reader that holds nothing is dialled at `host`, and answers. */
+  reach(number: number, host = `10.0.0.${number}`): Visitor {
+    const link = this.nextLink();
+    this.tell({ type: "dialled", link, reader: readerId(number), host });
+    const visitor = new Visitor(this, link, number);
+    visitor.says(this.helloFrom(number));
+    visitor.says({ flag: "heldNone" });
+    return visitor;
+  }
+
   helloFrom(number: number, changes: Partial<Hello> = {}): Hello {
     return {
       flag: "hello",

@@ -1,7 +1,13 @@
 // Which link goes when there are enough, with a clock moved by hand.
 
 import { describe, expect, it } from "vitest";
-import { LINKS_MAX, LINKS_WANTED, REDIAL_MS_MAX, TURNOVER_MS } from "../../../peer-node/core/policy.ts";
+import {
+  LINKS_DIALLED_MIN,
+  LINKS_MAX,
+  LINKS_WANTED,
+  REDIAL_MS_MAX,
+  TURNOVER_MS,
+} from "../../../peer-node/core/policy.ts";
 import { Session } from "../../../peer-node/core/session.ts";
 import { Turnover } from "../../../peer-node/core/turnover.ts";
 import { askedPages, fullPages, only, Puzzle, readerId, type Visitor } from "./puzzle.ts";
@@ -67,7 +73,10 @@ describe("A swarm with as many links as it wants", () => {
   };
 
   it("gives one up in five minutes, and dials another reader in its place", () => {
-    const { puzzle, visitors } = crowd(LINKS_WANTED);
+    const { puzzle, visitors } = crowd(LINKS_WANTED - LINKS_DIALLED_MIN);
+    const listed = Array.from({ length: LINKS_DIALLED_MIN }, (_, at) => 51 + at);
+    puzzle.list(...listed);
+    visitors.push(...listed.map((number) => puzzle.reach(number)));
     puzzle.tell({ type: "listed", readers: [], others: 40, othersComplete: 0 });
     live(puzzle, visitors, TURNOVER_MS);
     puzzle.take();
