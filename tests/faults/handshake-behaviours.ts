@@ -174,8 +174,11 @@ export const HANDSHAKE_BEHAVIOURS: readonly Behaviour[] = [
     ends: ["stays"],
     isHeavy: true,
     act: async (attack) => {
+      const open: BadReader[] = [];
       for (let opened = 0; opened < 10_000; opened += 500) {
-        await Promise.all(Array.from({ length: 500 }, () => attack.dial()));
+        open.push(...(await Promise.all(Array.from({ length: 500 }, () => attack.dial()))));
+        // The attacker, too, has only so many files; the victim let go of these long ago.
+        for (const reader of open.splice(0, open.length - 3_000)) reader.leave();
       }
       return knock(attack, 0, 1);
     },
