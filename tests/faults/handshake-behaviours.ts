@@ -1,5 +1,6 @@
 // Before a session: connections that say nothing, something else, or something false.
 
+import { encodeMessage } from "../../shared/wire/codec.ts";
 import { type BadReader, freshAddress, freshId } from "./bad-reader.ts";
 import { type Attack, type Behaviour, pause } from "./behaviour.ts";
 
@@ -191,7 +192,8 @@ export const HANDSHAKE_BEHAVIOURS: readonly Behaviour[] = [
     isHeavy: true,
     act: async ({ dial }) => {
       const reader = await dial();
-      const drip = setInterval(() => reader.write(Uint8Array.of(0)), 1_000);
+      const bytes = encodeMessage(reader.hello()).values();
+      const drip = setInterval(() => reader.write(Uint8Array.of(bytes.next().value ?? 0)), 1_000);
       try {
         return await reader.ending();
       } finally {
