@@ -21,6 +21,7 @@ import { Holdings, heldMessages } from "./holdings.ts";
 import { Neighbours } from "./neighbours.ts";
 import { Outbox } from "./outbox.ts";
 import { PageLedger } from "./page-ledger.ts";
+import { pageMap, pagesOnlyHere } from "./page-map.ts";
 import { numbersIn, pageOf, pagesOf } from "./page-numbers.ts";
 import { PagePicker } from "./page-picker.ts";
 import { Patience } from "./patience.ts";
@@ -31,6 +32,7 @@ import { SessionTable } from "./session-table.ts";
 import type { SwarmSnapshot } from "./snapshot.ts";
 import { SwarmTally } from "./swarm-tally.ts";
 import type { TokenBucket } from "./token-bucket.ts";
+import { Wishes } from "./wishes.ts";
 
 export interface SwarmOptions {
   readonly book: Book;
@@ -56,10 +58,10 @@ export class Swarm {
   readonly #self: ReaderId;
   readonly #handshake: Handshake;
   readonly #held: PageSet;
-  readonly #wanted: PageSet;
   readonly #ledger: PageLedger;
   readonly #picker: PagePicker;
   readonly #fetching: Fetching;
+  readonly #wishes: Wishes;
   readonly #patience: Patience;
   readonly #serving: Serving;
   readonly #holdings: Holdings;
@@ -79,7 +81,6 @@ export class Swarm {
     this.#handshake = new Handshake({ bookId: book.id, reader, port });
     this.#held = held.clone();
     this.#bytesHeld = book.bytesOf(held);
-    this.#wanted = wanted.clone();
     this.#ledger = new PageLedger(book.pageCount);
     this.#picker = new PagePicker(book.pageCount, random);
     this.#fetching = new Fetching(book, this.#ledger, this.#picker, this.#out, options);
@@ -89,7 +90,7 @@ export class Swarm {
     this.#neighbours = new Neighbours(reader, random);
     this.#announcer = new Announcer(this.#out);
     for (const page of held) this.#ledger.move(page, "held");
-    for (const page of wanted) if (!held.has(page)) this.#fetching.want(page);
+    this.#wishes = new Wishes(wanted, this.#held, this.#fetching);
   }
 
   /** True when every chosen page is held. */
@@ -126,12 +127,18 @@ export class Swarm {
         pagesHeld: this.#held.count,
         bytesHeld: this.#bytesHeld,
         pagesMissing: this.#ledger.missing,
+        paused: this.#wishes.paused,
         readers: this.#neighbours.others,
-        pagesOnlyHere: this.#pagesOnlyHere(),
+        pagesOnlyHere: this.#neighbours.someoneComplete ? 0 : pagesOnlyHere(this.#held, this.#picker),
       },
       this.#sessions,
       now,
     );
+  }
+
+  /** How every page stands, as PAGE_STANDINGS numbers it. */
+  pageMap(): Uint8Array {
+    return pageMap(this.#book.pageCount, this.#ledger, this.#picker);
   }
 
   #apply(event: SwarmEvent, now: Millis): void {
@@ -163,8 +170,16 @@ export class Swarm {
         return this.#imageGivenUp(event.image);
       case "pagesLost":
         return this.#pagesLost(event.pages);
+      case "prioritised":
+        return;
+      case "paused":
+        this.#wishes.pause(event.paused);
+        return this.#sessions.hungerAll();
+      case "chosen":
+        this.#wishes.choose(event.pages);
+        return this.#sessions.hungerAll();
       case "disk":
-        this.#fetching.diskReady = event.ready;
+        this.#wishes.diskReady(event.ready);
         return this.#sessions.hungerAll();
       case "listed":
         return this.#neighbours.listed(event, now);
@@ -175,7 +190,7 @@ export class Swarm {
       case "timePassed":
         return this.#timePassed(now);
       default:
-        return assertNever(event);
+        return void (event satisfies never);
     }
   }
 
@@ -289,7 +304,7 @@ export class Swarm {
       case "refuse":
         return this.#refused(session, pageOf(this.#book, message.page), message.reason, now);
       default:
-        return assertNever(message);
+        return void (message satisfies never);
     }
   }
 
@@ -341,25 +356,20 @@ export class Swarm {
     const session = this.#sessions.get(link);
     if (session === undefined || ++session.wrongPages < WRONG_PAGES_MAX) return;
     this.#bans.ban(session);
-    this.#out.add({
-      type: "banned",
-      reader: session.reader,
-      host: session.host,
-      reason: `${session.wrongPages} wrong pages`,
-    });
+    const { reader, host, wrongPages } = session;
+    this.#out.add({ type: "banned", reader, host, reason: `${wrongPages} wrong pages` });
     this.#end(session, "wrong-bytes", `Page ${page} does not have its SHA-1`, now);
   }
 
   #imageGivenUp(image: number): void {
     const { firstPage, pageCount } = this.#book.image(image);
     const pages = Array.from({ length: pageCount }, (_, ordinal) => this.#book.page(firstPage + ordinal));
-    for (const page of pages) this.#wanted.delete(page);
     this.#noLongerHeld(pages);
-    for (const page of pages) this.#fetching.unwant(page);
+    this.#wishes.giveUp(pages);
   }
 
   #pagesLost(pages: readonly PageIndex[]): void {
-    for (const page of this.#noLongerHeld(pages)) this.#fetching.lost(page, this.#wanted.has(page));
+    for (const page of this.#noLongerHeld(pages)) this.#fetching.lost(page, this.#wishes.includes(page));
     this.#sessions.hungerAll();
   }
 
@@ -400,7 +410,7 @@ export class Swarm {
           this.#stalled(session, now);
           break;
         default:
-          assertNever(overdue);
+          overdue satisfies never;
       }
     }
   }
@@ -430,21 +440,8 @@ export class Swarm {
     else this.#neighbours.left(session.reader, now);
     this.#sessions.hungerAll();
   }
-
-  /** Pages that would leave the swarm with us, as far as we know. */
-  #pagesOnlyHere(): number {
-    if (this.#picker.completeOwners > 0 || this.#neighbours.someoneComplete) return 0;
-    let count = 0;
-    for (const page of this.#held) if (this.#picker.owners(page) === 0) count++;
-    return count;
-  }
 }
 
 function earlier(a: Millis | undefined, b: Millis | undefined): Millis | undefined {
-  if (a === undefined || b === undefined) return a ?? b;
-  return Math.min(a, b);
-}
-
-function assertNever(value: never): never {
-  throw new Error(`Not handled: ${JSON.stringify(value)}`);
+  return a === undefined || b === undefined ? (a ?? b) : Math.min(a, b);
 }
