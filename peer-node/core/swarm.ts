@@ -13,6 +13,7 @@ import type { Refusal } from "../../shared/wire/flags.ts";
 import type { Hello, ReaderMessage } from "../../shared/wire/messages.ts";
 import { Announcer } from "./announcer.ts";
 import { Bans } from "./bans.ts";
+import { EagerPicker } from "./eager-picker.ts";
 import type { Effect } from "./effects.ts";
 import type { LinkId, Millis, SwarmEvent } from "./events.ts";
 import { Fetching } from "./fetching.ts";
@@ -23,7 +24,6 @@ import { Outbox } from "./outbox.ts";
 import { PageLedger } from "./page-ledger.ts";
 import { pageMap, pagesOnlyHere } from "./page-map.ts";
 import { numbersIn, pageOf, pagesOf } from "./page-numbers.ts";
-import { PagePicker } from "./page-picker.ts";
 import { Patience } from "./patience.ts";
 import { LINKS_MAX, STALLS_MAX, WRONG_PAGES_MAX } from "./policy.ts";
 import { Serving } from "./serving.ts";
@@ -59,7 +59,7 @@ export class Swarm {
   readonly #handshake: Handshake;
   readonly #held: PageSet;
   readonly #ledger: PageLedger;
-  readonly #picker: PagePicker;
+  readonly #picker: EagerPicker;
   readonly #fetching: Fetching;
   readonly #wishes: Wishes;
   readonly #patience: Patience;
@@ -82,7 +82,7 @@ export class Swarm {
     this.#held = held.clone();
     this.#bytesHeld = book.bytesOf(held);
     this.#ledger = new PageLedger(book.pageCount);
-    this.#picker = new PagePicker(book.pageCount, random);
+    this.#picker = new EagerPicker(book.pageCount, random);
     this.#fetching = new Fetching(book, this.#ledger, this.#picker, this.#out, options);
     this.#patience = new Patience(this.#fetching);
     this.#serving = new Serving(book, this.#held, this.#picker, this.#out, options.upload);
@@ -171,7 +171,7 @@ export class Swarm {
       case "pagesLost":
         return this.#pagesLost(event.pages);
       case "prioritised":
-        return;
+        return this.#picker.prioritise(event.pages);
       case "paused":
         this.#wishes.pause(event.paused);
         return this.#sessions.hungerAll();
