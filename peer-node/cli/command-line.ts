@@ -14,7 +14,7 @@ import { Output, type OutputOptions } from "./output.ts";
 import type { PublishOptions } from "./publish.ts";
 import type { RemoveOptions } from "./remove.ts";
 import type { SeedOptions } from "./seed.ts";
-import { addNodeOptions, addOutputOptions, addTrackerOptions } from "./shared-options.ts";
+import { addNodeOptions, addOutputOptions, addTrackerOptions, addWebOptions } from "./shared-options.ts";
 import type { TrackerCommandOptions } from "./tracker.ts";
 
 /**
@@ -52,14 +52,14 @@ function commandLine(): Command {
       carryOut(options, async (output) => (await import("./describe.ts")).describe(output, folder, options)),
     );
 
-  addNodeOptions(addTrackerOptions(addOutputOptions(program.command("publish <folder|file.desc>"))))
+  addWebOptions(addExchange(program.command("publish <folder|file.desc>")), AT_TERMINAL)
     .description("describe a folder, put the book into a tracker's catalog, print its link, and serve it")
     .option("--name <name>", "name of the book; the folder's own by default")
     .action(async (source: string, options: PublishOptions & OutputOptions) =>
       carryOut(options, async (output) => (await import("./publish.ts")).publish(output, source, options)),
     );
 
-  addNodeOptions(addTrackerOptions(addOutputOptions(program.command("get <link|file.desc>"))))
+  addWebOptions(addExchange(program.command("get <link|file.desc>")), AT_TERMINAL)
     .description("download a book, serving while it arrives and after it is complete")
     .option("--to <folder>", "where the images go; a folder with the book's name by default")
     .option(
@@ -72,13 +72,13 @@ function commandLine(): Command {
       carryOut(options, async (output) => (await import("./get.ts")).get(output, source, options)),
     );
 
-  addNodeOptions(addTrackerOptions(addOutputOptions(program.command("seed <folder|file.desc...>"))))
+  addWebOptions(addExchange(program.command("seed <folder|file.desc...>")), "not by default")
     .description("serve the books that lie in these folders, all over one port, and ask for nothing")
     .action(async (places: readonly string[], options: SeedOptions & OutputOptions) =>
       carryOut(options, async (output) => (await import("./seed.ts")).seed(output, places, options)),
     );
 
-  addNodeOptions(addTrackerOptions(addOutputOptions(program.command("launch <folder...>"))))
+  addExchange(program.command("launch <folder...>"))
     .usage("[options] [link|file.desc] <folder...>")
     .description(
       "run one node for each folder: the first serves what it has, the others fetch; with a port asked for, each takes the next one",
@@ -116,6 +116,14 @@ function commandLine(): Command {
     );
 
   return program;
+}
+
+/** When there is a local page without anybody asking for it. */
+const AT_TERMINAL = "at a terminal it is there by default";
+
+/** The options of every command that exchanges pages. */
+function addExchange(command: Command): Command {
+  return addNodeOptions(addTrackerOptions(addOutputOptions(command)));
 }
 
 function exitCodesHelp(): string {

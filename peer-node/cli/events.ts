@@ -10,6 +10,8 @@ import type { Exit } from "./exit-codes.ts";
 export interface CommandEvents {
   /** A port is open. `link` and `links` are the tracker's, first the one for this machine. */
   readonly listening: { readonly port: number; readonly link?: string; readonly links?: readonly string[] };
+  /** The local page is open; the token behind `#` is for this user alone. */
+  readonly gallery: { readonly address: string };
   readonly described: {
     readonly bookId: BookId;
     readonly descriptor: string;

@@ -34,8 +34,9 @@ export function bindingOf({ snapshot, diskFault, downloadMax }: BindingFacts): B
     const known = readers === 0 ? "No other reader is known." : "No other reader can be reached yet.";
     return { code: "alone", message: known };
   }
-  if (receiveRate >= NEAR_LIMIT * downloadMax) return { code: "limit", message: "The download limit set here." };
+  if (receiveRate >= NEAR_LIMIT * downloadMax)
+    return { code: "limit", message: "The download limit that is set here is reached." };
   if (receiveRate < 1)
     return { code: "waiting", message: "The linked readers send nothing: they lack it too, or are busy." };
-  return { code: "readers", message: "What the readers send." };
+  return { code: "readers", message: "The readers send no faster." };
 }

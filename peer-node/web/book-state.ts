@@ -93,7 +93,7 @@ export class WatchedBook {
       sendRate: Math.round(snapshot.sendRate),
       bytesReceived: snapshot.bytesReceived,
       bytesSent: snapshot.bytesSent,
-      readersKnown: snapshot.readers,
+      readersKnown: Math.max(snapshot.readers, snapshot.links.length),
       complete: this.#complete,
       tracker: this.#tracker,
       readers: snapshot.links.map(readerState),
@@ -107,5 +107,12 @@ export class WatchedBook {
 }
 
 function readerState({ reader, receiveRate, sendRate, ...link }: LinkSnapshot): ReaderState {
-  return { readerId: reader, ...link, receiveRate: Math.round(receiveRate), sendRate: Math.round(sendRate) };
+  return {
+    ...link,
+    readerId: reader,
+    // Nobody tells a complete reader what came, but it knows what it sent.
+    pagesHeld: Math.max(link.pagesHeld, link.pagesSent),
+    receiveRate: Math.round(receiveRate),
+    sendRate: Math.round(sendRate),
+  };
 }

@@ -42,7 +42,10 @@ export async function bundlePage(room: string): Promise<Map<string, Uint8Array>>
   const { build } = await import("esbuild");
   const { outputFiles } = await build({
     absWorkingDir: room,
-    entryPoints: { page: "main.tsx" },
+    entryPoints: [
+      { in: "main.tsx", out: "page" },
+      { in: "page.css", out: "page" },
+    ],
     bundle: true,
     write: false,
     outdir: room,
