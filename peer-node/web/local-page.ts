@@ -4,14 +4,12 @@ import { randomBytes } from "node:crypto";
 import { createServer, type Server } from "node:http";
 import { getRequestListener } from "@hono/node-server";
 import type { OpenBooks } from "../node/open-books.ts";
-import { DiskFault } from "../storage/page-store.ts";
 import type { TrackerAddress } from "../tracker/tracker-request.ts";
 import { listen } from "../transport/listen.ts";
 import { localApp } from "./app.ts";
 import { BookOpener } from "./book-opener.ts";
 import { localHosts } from "./guard.ts";
 import { type PageFile, pageFiles } from "./page-files.ts";
-import { announceRunning } from "./running-files.ts";
 import { WatchedBooks } from "./watched-books.ts";
 
 /** Bytes of a token; nobody guesses one. */
@@ -36,7 +34,6 @@ export class LocalPage {
   readonly token: string;
   readonly #server: Server;
   readonly #books: WatchedBooks;
-  readonly #unannounce: () => void;
 
   /** @throws ListenFailed when the port cannot be opened */
   static async open({ port, books, version, tracker }: LocalPageOptions): Promise<LocalPage> {
@@ -67,7 +64,6 @@ export class LocalPage {
     this.#books = books;
     this.origin = origin;
     this.token = token;
-    this.#unannounce = announce(origin, token);
   }
 
   /** What a person opens. The token stands behind `#`, which browsers keep to themselves. */
@@ -76,20 +72,9 @@ export class LocalPage {
   }
 
   async close(): Promise<void> {
-    this.#unannounce();
     this.#books.close();
     const closed = new Promise((resolve) => this.#server.close(resolve));
     this.#server.closeAllConnections();
     await closed;
-  }
-}
-
-/** The page works without its file; only `bookswarm status` does not find it then. */
-function announce(origin: string, token: string): () => void {
-  try {
-    return announceRunning({ pid: process.pid, origin, token });
-  } catch (error) {
-    if (!(error instanceof DiskFault)) throw error;
-    return () => undefined;
   }
 }

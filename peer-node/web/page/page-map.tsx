@@ -10,7 +10,7 @@ import { many, number } from "./words.ts";
 /** Pixels: largest and smallest side of a dot, its gap included, and the height that all may take. */
 const DOT_MAX = 12;
 const DOT_MIN = 4;
-const HEIGHT_MAX = 168;
+const HEIGHT_MAX = 220;
 
 /** Milliseconds between two maps; a large book's map is worth a second of patience. */
 const REDRAW_MS = 1_000;
