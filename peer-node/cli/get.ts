@@ -1,8 +1,7 @@
 // bookswarm get: downloads a book, serving while it fetches, and goes on serving when it is complete.
 
-import { parseBookLink } from "../../shared/book-link.ts";
 import { untilNeedless } from "../node/departure.ts";
-import { type BookSource, isDescriptor } from "../node/find-book.ts";
+import { type BookSource, sourceNamed } from "../node/find-book.ts";
 import type { OpenBooks } from "../node/open-books.ts";
 import type { ConsoleWords } from "./console-words.ts";
 import { ended } from "./ended.ts";
@@ -29,17 +28,10 @@ export interface GetOptions extends NodeOptions, TrackerOptions, WebOptions {
  */
 export async function get(output: Output, text: string, options: GetOptions): Promise<void> {
   const source =
-    sourceIn(text) ?? wrongUse(`${text} is neither a link (https://TRACKER/books/...) nor a descriptor (NAME.desc)`);
+    sourceNamed(text) ?? wrongUse(`${text} is neither a link (https://TRACKER/books/...) nor a descriptor (NAME.desc)`);
   await withNode({ output, options, gallery: "default" }, (words, books) =>
     carryOut(output, words, books, source, options),
   );
-}
-
-/** The book that a word on the command line names; undefined when it is neither a link nor a descriptor. */
-export function sourceIn(text: string): BookSource | undefined {
-  const link = parseBookLink(text);
-  if (link !== undefined) return { link };
-  return isDescriptor(text) ? { descriptor: text } : undefined;
 }
 
 /** What everybody is told once who fetches or serves in the open. */

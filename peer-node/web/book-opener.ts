@@ -1,9 +1,8 @@
 // Books that come and go while the process runs, as a person at the page wishes.
 
-import { parseBookLink } from "../../shared/book-link.ts";
 import type { BookId } from "../../shared/ids.ts";
 import { imagesMatching } from "../library/images-matching.ts";
-import { type BookSource, findBookIn, isDescriptor } from "../node/find-book.ts";
+import { type BookSource, findBookIn, sourceNamed } from "../node/find-book.ts";
 import { getBook } from "../node/get-book.ts";
 import type { Node } from "../node/node.ts";
 import type { OpenBooks } from "../node/open-books.ts";
@@ -73,9 +72,8 @@ export class BookOpener {
 }
 
 function sourceOf(text: string): BookSource {
-  const link = parseBookLink(text);
-  if (link !== undefined) return { link };
-  if (isDescriptor(text)) return { descriptor: text };
+  const source = sourceNamed(text);
+  if (source !== undefined) return source;
   throw new RequestRefused(
     400,
     "book-unclear",

@@ -42,6 +42,8 @@ export const ROOMS: Readonly<Record<string, Room>> = {
   "peer-node/web/api":         { knows: ["shared"] },
   "peer-node/web/page":        { knows: ["shared", "peer-node/web/api", ...PAGE_WORDS] },
 
+  "peer-node/index.ts":        { knows: ["shared", "peer-node"] },
+
   "tracker-worker":            { knows: ["shared"] },
   "tracker-worker/domain":     { knows: ["shared"],                                                pure: { packages: [] } },
   "tracker-worker/repository": { knows: ["shared", "tracker-worker/domain", ...WORKER_WORDS] },
