@@ -105,6 +105,18 @@ function commandLine(): Command {
       carryOut(options, async (output) => (await import("./books.ts")).books(output, query, options)),
     );
 
+  addLocalCommands(program);
+  return program;
+}
+
+/** Commands about this machine alone. */
+function addLocalCommands(program: Command): void {
+  addOutputOptions(program.command("status"))
+    .description("say what your running processes with a local page are doing")
+    .action(async (options: OutputOptions) =>
+      carryOut(options, async (output) => (await import("./status.ts")).status(output)),
+    );
+
   addOutputOptions(program.command("tracker"))
     .description("run a tracker on this machine, until it is told to end")
     .option("--port <port>", "TCP port to listen on; 0 for any free one", portValue, 8787)
@@ -114,8 +126,6 @@ function commandLine(): Command {
     .action(async (options: TrackerCommandOptions & OutputOptions) =>
       carryOut(options, async (output) => (await import("./tracker.ts")).tracker(output, options)),
     );
-
-  return program;
 }
 
 /** When there is a local page without anybody asking for it. */

@@ -70,6 +70,24 @@ export interface CommandEvents {
     readonly bytes: number;
     readonly seconds: number;
   };
+  /** What a running process says of one of its books; sizes are of the chosen images. */
+  readonly status: {
+    readonly pid: number;
+    readonly address: string;
+    readonly bookId: BookId;
+    readonly name: string;
+    readonly folder: string;
+    readonly link: string;
+    readonly pagesHeld: number;
+    readonly pages: number;
+    readonly bytesHeld: number;
+    readonly bytes: number;
+    readonly bytesPerSecond: number;
+    readonly bytesPerSecondSent: number;
+    readonly readers: number;
+    readonly paused: boolean;
+    readonly binding: string;
+  };
   readonly banned: { readonly reader: ReaderId; readonly reason: string };
   readonly tracker: { readonly state: "lost" | "back" };
   readonly paused: { readonly reason: string };
