@@ -41,8 +41,9 @@ export async function openGallery(
   const { LocalPage } = await import("../web/local-page.ts");
   const { version } = readManifest();
   try {
+    const onTrouble = (sentence: string) => output.note(sentence);
     const port = typeof web === "number" ? web : 0;
-    const page = await LocalPage.open({ port, books, version, tracker: await trackerIn(options) });
+    const page = await LocalPage.open({ port, books, version, tracker: await trackerIn(options), onTrouble });
     output.event("gallery", { address: page.address });
     output.note(`Look at it in a browser: ${page.address}`);
     return new Gallery(page, announce(page, output));

@@ -51,6 +51,7 @@ async function carryOut(
   const getting = await Getting.start(output, { source, folder, tracker, only, pipeline, timeout, node, signal });
   const { opened } = getting;
   books.add(opened);
+  books.noteOwnAreOpen();
   const progress = new ProgressReport(output);
   progress.add({ output, opened });
   try {

@@ -44,6 +44,7 @@ async function carryOut(
   const { described, tracker } = await describedFor(source, options, onEvent);
   const opened = await publishBook({ described, tracker, node: books.node, onEvent, signal: words.signal });
   books.add(opened);
+  books.noteOwnAreOpen();
   const progress = new ProgressReport(output);
   progress.add({ output, opened });
   try {

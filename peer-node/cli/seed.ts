@@ -50,6 +50,7 @@ async function carryOut(
       books.add(seeding.opened);
       progress.add({ output: about, opened: seeding.opened });
     }
+    books.noteOwnAreOpen();
     output.note("Say end, or press Ctrl-C, to leave.");
     const allRefused = Promise.all(seedings.map(({ refused }) => refused));
     await Promise.race([words.untilEnd(), allRefused]);

@@ -15,9 +15,20 @@ export class OpenBooks implements Iterable<OpenedBook> {
   readonly node: Node;
   readonly #books = new Map<BookId, OpenedBook>();
   readonly #watchers = new Set<(change: BooksChange) => void>();
+  readonly #own = Promise.withResolvers<void>();
 
   constructor(node: Node) {
     this.node = node;
+  }
+
+  /** Settles when the command has opened what it was told to open. */
+  get ownAreOpen(): Promise<void> {
+    return this.#own.promise;
+  }
+
+  /** Says that the command has opened what it was told to open; what comes from now on, somebody added. */
+  noteOwnAreOpen(): void {
+    this.#own.resolve();
   }
 
   /** In the order in which they came. */

@@ -3,7 +3,6 @@
 import { type Context, Hono } from "hono";
 import { compress } from "hono/compress";
 import type { Image } from "../../shared/book.ts";
-import { imagesMatching } from "../library/images-matching.ts";
 import type { OpenedBook } from "../node/opened-book.ts";
 import { IMAGES_PER_ANSWER_MAX, PRIORITY_PAGES_MAX } from "./api/limits.ts";
 import { chosenSchema, type ImageRow, type Priorities, pausedSchema, prioritiesSchema } from "./api/messages.ts";
@@ -40,7 +39,7 @@ export function bookRoutes(books: WatchedBooks, opener: BookOpener): Hono {
   routes.put("/:book/paused", async (context) => {
     const { opened } = bookOf(context, books);
     const { paused } = await bodyOf(context, pausedSchema);
-    opened.reader.pause(paused);
+    opener.pause(opened, paused);
     books.changed();
     return context.body(null, 204);
   });
@@ -50,7 +49,7 @@ export function bookRoutes(books: WatchedBooks, opener: BookOpener): Hono {
     const { only } = await bodyOf(context, chosenSchema);
     if (opened.purpose === "serve")
       throw new RequestRefused(409, "only-served", "This book is only served; nothing of it is fetched.");
-    await opened.choose(only.length === 0 ? () => true : imagesMatching(opened.store.book, only));
+    await opener.choose(opened, only);
     books.changed();
     return context.body(null, 204);
   });

@@ -26,6 +26,8 @@ export interface LocalPageOptions {
   readonly version: string;
   /** The tracker that the user named, for books that are added at the page. */
   readonly tracker?: TrackerAddress | undefined;
+  /** Told in a sentence which book that was added before cannot be opened again. */
+  readonly onTrouble?: ((sentence: string) => void) | undefined;
 }
 
 export class LocalPage {
@@ -36,7 +38,13 @@ export class LocalPage {
   readonly #books: WatchedBooks;
 
   /** @throws ListenFailed when the port cannot be opened */
-  static async open({ port, books, version, tracker }: LocalPageOptions): Promise<LocalPage> {
+  static async open({
+    port,
+    books,
+    version,
+    tracker,
+    onTrouble = () => undefined,
+  }: LocalPageOptions): Promise<LocalPage> {
     const token = randomBytes(TOKEN_BYTES).toString("base64url");
     const watched = new WatchedBooks(books, version);
     let hosts: ReadonlySet<string> = new Set();
@@ -45,7 +53,7 @@ export class LocalPage {
       hosts: () => hosts,
       token,
       books: watched,
-      opener: new BookOpener(books, tracker),
+      opener: new BookOpener({ books, tracker, onTrouble }),
       files: () => (files ??= pageFiles()),
     });
     const server = createServer(getRequestListener(app.fetch, { overrideGlobalObjects: false }));

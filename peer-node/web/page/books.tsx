@@ -42,7 +42,13 @@ export function AddBook() {
     event.preventDefault();
     const wish = wishOf(source.trim(), folder.trim());
     if (wish === undefined) return deed.refuse("Give a link or a descriptor to fetch, or a folder to serve.");
-    return deed.run(() => client.add(wish), "It is open.");
+    const add = async () => {
+      const { name } = await client.add(wish);
+      setSource("");
+      setFolder("");
+      return `${name} is open.`;
+    };
+    return deed.run(add);
   };
   return (
     <form class="card" aria-labelledby="add-title" onSubmit={submit}>
@@ -75,7 +81,11 @@ export function LeaveBook({ book }: { readonly book: BookState }) {
       <p class="quiet">Its files stay in {book.folder}.</p>
       {isAsking ? (
         <p class="pair">
-          <button type="button" disabled={deed.isBusy} onClick={() => deed.run(() => client.remove(book.bookId), "")}>
+          <button
+            type="button"
+            disabled={deed.isBusy}
+            onClick={() => deed.run(() => client.remove(book.bookId).then(() => ""))}
+          >
             Yes, leave it
           </button>
           <button type="button" onClick={() => setAsking(false)}>

@@ -6,8 +6,8 @@ export interface Deed {
   /** The last try's outcome: one sentence, or nothing. */
   readonly said: string;
   readonly isBusy: boolean;
-  /** @param done - what to say when it worked */
-  readonly run: (action: () => Promise<unknown>, done: string) => void;
+  /** @param action - says what to tell when it worked */
+  readonly run: (action: () => Promise<string>) => void;
   /** Says why it is not even tried. */
   readonly refuse: (why: string) => void;
 }
@@ -18,14 +18,11 @@ export function useDeed(): Deed {
   return {
     said,
     isBusy,
-    run: (action, done) => {
+    run: (action) => {
       setBusy(true);
       setSaid("");
       action()
-        .then(
-          () => setSaid(done),
-          (error: unknown) => setSaid(error instanceof Error ? error.message : String(error)),
-        )
+        .then(setSaid, (error: unknown) => setSaid(error instanceof Error ? error.message : String(error)))
         .finally(() => setBusy(false));
     },
     refuse: setSaid,

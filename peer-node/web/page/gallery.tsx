@@ -113,10 +113,17 @@ export function Gallery({ book }: { readonly book: BookState }) {
         />
       )}
       <p class="hidden" role="status">
-        {many(book.imagesWhole, "image")} of {book.images.toLocaleString("en")} here
+        {spoken(book)}
       </p>
     </>
   );
+}
+
+/** How far the book is, for those who listen: in tenths, so that it is not said all the time. */
+function spoken({ images, imagesWhole, name }: BookState): string {
+  if (imagesWhole === images) return `All ${many(images, "image")} of ${name} are here.`;
+  const tenths = Math.floor((10 * imagesWhole) / Math.max(1, images));
+  return tenths === 0 ? "" : `${tenths * 10}% of the images are here.`;
 }
 
 interface GridRowProps {

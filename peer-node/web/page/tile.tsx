@@ -1,5 +1,6 @@
 // One image in the gallery: the picture once it is whole, before that how far it is.
 
+import type { TargetedEvent } from "preact";
 import { memo } from "preact/compat";
 import type { BookId } from "../../../shared/ids.ts";
 import type { ImageRow } from "../api/messages.ts";
@@ -28,12 +29,21 @@ function TileView({ book, image, column, row, isFocusable }: TileProps) {
       data-image={image}
     >
       {picture?.kind === "picture" ? (
-        <img src={picture.url} alt="" decoding="async" draggable={false} />
+        <img src={picture.url} alt="" decoding="async" draggable={false} onLoad={markPhoto} />
       ) : (
         row !== undefined && <Waiting row={row} isFile={picture?.kind === "file"} />
       )}
     </div>
   );
+}
+
+/** Pixels of a side from which on a picture fills its tile; what is smaller is shown whole. */
+const PHOTO_SIDE_MIN = 320;
+
+function markPhoto({
+  currentTarget: { naturalWidth, naturalHeight, classList },
+}: TargetedEvent<HTMLImageElement>): void {
+  if (Math.min(naturalWidth, naturalHeight) >= PHOTO_SIDE_MIN) classList.add("photo");
 }
 
 /** Drawn again only when something of it changed: a scroll moves rows, not tiles. */

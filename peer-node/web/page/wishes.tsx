@@ -16,7 +16,7 @@ export function Limits({ limits }: { readonly limits: ProcessLimits }) {
     event.preventDefault();
     const [down, up] = [limitOf(download), limitOf(upload)];
     if (down === undefined || up === undefined) return deed.refuse("A limit is bytes a second, as in 500kB or 2MB.");
-    return deed.run(() => client.limit({ download: down, upload: up }), "The limits hold now.");
+    return deed.run(() => client.limit({ download: down, upload: up }).then(() => "The limits hold now."));
   };
   return (
     <form class="card" aria-labelledby="limits-title" onSubmit={submit}>
@@ -42,10 +42,8 @@ export function Choice({ book }: { readonly book: BookState }) {
   const submit = (event: Event) => {
     event.preventDefault();
     const globs = only.split(/\s*,\s*/).filter((glob) => glob !== "");
-    deed.run(
-      () => client.choose(book.bookId, globs),
-      globs.length === 0 ? "All are fetched." : "Only these are fetched.",
-    );
+    const said = globs.length === 0 ? "All are fetched." : "Only these are fetched.";
+    deed.run(() => client.choose(book.bookId, globs).then(() => said));
   };
   return (
     <form class="card" aria-labelledby="choice-title" onSubmit={submit}>
