@@ -3,7 +3,8 @@
 import { Hono } from "hono";
 import { type SSEStreamingApi, streamSSE } from "hono/streaming";
 import { KEEPALIVE_MS, STREAMS_MAX } from "./api/limits.ts";
-import { type LocalEvent, limitsSchema, newBookSchema } from "./api/messages.ts";
+import { limitsSchema, newBookSchema } from "./api/messages.ts";
+import { Backlog } from "./backlog.ts";
 import type { BookOpener } from "./book-opener.ts";
 import { refuse } from "./guard.ts";
 import { bodyOf } from "./requests.ts";
@@ -42,14 +43,17 @@ export function liveRoutes(books: WatchedBooks, opener: BookOpener): Hono {
   return routes;
 }
 
-/** Writes live updates until whoever reads them is gone. */
+/** Writes live updates, as fast as they are read, until whoever reads them is gone. */
 async function follow(books: WatchedBooks, stream: SSEStreamingApi): Promise<void> {
-  const gone = new Promise<void>((resolve) => stream.onAbort(resolve));
-  const unlisten = books.listen(({ event, data }: LocalEvent) => {
-    void stream.writeSSE({ event, data: JSON.stringify(data) });
-  });
+  const gone = new AbortController();
+  stream.onAbort(() => gone.abort());
+  const backlog = new Backlog();
+  const unlisten = books.listen((event) => backlog.add(event));
   const alive = setInterval(() => void stream.write(":\n\n"), KEEPALIVE_MS);
-  await gone;
+  while (!gone.signal.aborted) {
+    for (const { event, data } of backlog.take()) await stream.writeSSE({ event, data: JSON.stringify(data) });
+    await backlog.more(gone.signal);
+  }
   clearInterval(alive);
   unlisten();
 }

@@ -11,11 +11,22 @@ import { compareFolders, isState } from "../processes/compare-folders.ts";
 import { manyPictures, writePictures } from "../processes/pictures.ts";
 import { TestSwarm } from "./swarm.ts";
 
-/** The first block of TypeScript in the README. */
-function example(): string {
-  const [, code] = /```ts\n([\s\S]*?)```/.exec(readCommitted("README.md")) ?? [];
-  if (code === undefined) throw new Error("README.md has no example in TypeScript");
+/** The first block of TypeScript in a document. */
+function exampleIn(document: string): string {
+  const [, code] = /```ts\n([\s\S]*?)```/.exec(readCommitted(document)) ?? [];
+  if (code === undefined) throw new Error(`${document} has no example in TypeScript`);
   return code;
+}
+
+/** Runs a program in the swarm's folder, where the package is installed. @returns what it printed */
+async function runExample(swarm: TestSwarm, code: string): Promise<string> {
+  mkdirSync(swarm.path("node_modules"));
+  symlinkSync(ROOT, swarm.path("node_modules", "bookswarm"), "junction");
+  writeFileSync(swarm.path("package.json"), '{ "type": "module" }\n');
+  writeFileSync(swarm.path("example.ts"), code);
+  const env = { ...process.env, BOOKSWARM_STATE: join(swarm.folder, "state") };
+  const { stdout } = await promisify(execFile)(process.execPath, ["example.ts"], { cwd: swarm.folder, env });
+  return stdout;
 }
 
 /** A tracker, and a folder of pictures; no state of the user's takes part. */
@@ -30,17 +41,19 @@ async function stage() {
 describe("The library", () => {
   it("does what the README's example says, as it stands there", async () => {
     const { swarm, tracker, pictures, copy } = await stage();
-    mkdirSync(swarm.path("node_modules"));
-    symlinkSync(ROOT, swarm.path("node_modules", "bookswarm"), "junction");
-    writeFileSync(swarm.path("package.json"), '{ "type": "module" }\n');
-    writeFileSync(swarm.path("example.ts"), example().replace("http://127.0.0.1:8787", tracker));
-    const { stdout } = await promisify(execFile)(process.execPath, ["example.ts"], {
-      cwd: swarm.folder,
-      env: { ...process.env, BOOKSWARM_STATE: join(swarm.folder, "state") },
-    });
+    const stdout = await runExample(swarm, exampleIn("README.md").replace("http://127.0.0.1:8787", tracker));
     expect(stdout).toContain(`${tracker}/books/`);
     expect(stdout.match(/ is here$/gm)).toHaveLength(21);
     expect(await compareFolders(pictures, copy, isState)).toEqual([]);
+  });
+
+  it("asks a running process what LOCAL-API.md's example asks", async () => {
+    const { swarm, pictures } = await stage();
+    const { publisher } = await swarm.publish(pictures, "--web");
+    const { address } = await publisher.event("gallery");
+    const { origin, hash } = new URL(String(address));
+    const example = exampleIn("LOCAL-API.md").replace("http://127.0.0.1:43017", origin).replace("...", hash.slice(1));
+    expect(await runExample(swarm, example)).toBe("pictures: Nothing is missing.\n");
   });
 
   it("tells every event, and how things stand", async () => {

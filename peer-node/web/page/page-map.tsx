@@ -12,8 +12,9 @@ const DOT_MAX = 12;
 const DOT_MIN = 4;
 const HEIGHT_MAX = 220;
 
-/** Milliseconds between two maps; a large book's map is worth a second of patience. */
+/** Milliseconds between two maps at least; a larger book's map costs more, and is looked at as a whole. */
 const REDRAW_MS = 1_000;
+const PAGES_PER_MS = 200;
 
 /** In the order in which they are named; of a dot's pages the standing of most decides, and of two alike the first. */
 const SHOWN: readonly { readonly standing: PageStanding; readonly word: string }[] = [
@@ -62,7 +63,7 @@ export function PageMap({ book }: { readonly book: BookState }) {
 }
 
 /** The map, fetched again while it changes and the tab is looked at. */
-function usePageMap({ bookId, pagesHeld, pagesMissing, readers, chosen }: BookState): Uint8Array | undefined {
+function usePageMap({ bookId, pages, pagesHeld, pagesMissing, readers, chosen }: BookState): Uint8Array | undefined {
   const { client } = useDesk();
   const [map, setMap] = useState<Uint8Array | undefined>();
   const fetchedAt = useRef(0);
@@ -71,9 +72,9 @@ function usePageMap({ bookId, pagesHeld, pagesMissing, readers, chosen }: BookSt
   const [beat, setBeat] = useState(0);
   useEffect(() => {
     if (!isMoving) return undefined;
-    const timer = setInterval(() => setBeat((times) => times + 1), REDRAW_MS);
+    const timer = setInterval(() => setBeat((times) => times + 1), Math.max(REDRAW_MS, pages / PAGES_PER_MS));
     return () => clearInterval(timer);
-  }, [isMoving]);
+  }, [isMoving, pages]);
   const key = [bookId, isMoving ? "" : `${pagesHeld} ${pagesMissing}`, readers.length, chosen.pages, beat].join(" ");
   useEffect(() => {
     if (document.visibilityState === "hidden") return undefined;
