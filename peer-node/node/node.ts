@@ -61,10 +61,11 @@ export class Node {
   }
 
   /**
-   * Begins to read a book; one reader for each book.
+   * Begins to read a book; one reader for each book, and none once the node is being closed.
    * @throws TrackerFault "not-private" when the credential must not travel to this tracker
    */
   read(options: Omit<ReaderOptions, "port" | "pool" | "limits">): Reader {
+    if (this.isClosing) throw new Error("The node is being closed");
     const reader = new Reader({ ...options, port: this.port, pool: this.#pool, limits: this.#limits });
     if (this.#readers.has(reader.book.id)) throw new Error(`The node reads book ${reader.book.id} already`);
     this.#readers.set(reader.book.id, reader);
@@ -89,6 +90,10 @@ export class Node {
   async leave(reader: Reader): Promise<void> {
     if (this.#readers.get(reader.book.id) === reader) this.#readers.delete(reader.book.id);
     await reader.leave();
+  }
+
+  get isClosing(): boolean {
+    return this.#closing !== undefined;
   }
 
   /** Leaves every book in order, and closes the port. A second call waits for the first. */

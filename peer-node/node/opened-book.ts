@@ -113,7 +113,7 @@ export interface OpenOptions extends Pick<FolderStoreOptions, "book" | "folder" 
 
 /**
  * Opens a book in a folder and begins to read it.
- * @throws DiskFault when the folder cannot be used, or another process uses it
+ * @throws DiskFault when the folder cannot be used, another process uses it, or there is no room for what is missing
  */
 export async function openBook(options: OpenOptions): Promise<OpenedBook> {
   const { node, tracker, pipeline, wants = () => true, ...where } = options;
@@ -136,15 +136,10 @@ export async function openBook(options: OpenOptions): Promise<OpenedBook> {
   const secret = store.readerSecret();
   const chosen = select(store, wants);
   const wanted = where.purpose === "serve" ? new PageSet(store.book.pageCount) : chosen.pages;
-  await mayFetch(store, wanted);
-  const reader = node.read({ store, wanted, secret, reader: readerIdOf(secret), tracker, pipeline, onEvent });
-  return new OpenedBook({ store, reader, purpose: where.purpose, tracker }, news, chosen);
-}
-
-/** @throws DiskFault "full" when there is no room for what is missing; the folder is let go of then */
-async function mayFetch(store: FolderStore, wanted: PageSet): Promise<void> {
   try {
     mustHaveRoom(store, wanted);
+    const reader = node.read({ store, wanted, secret, reader: readerIdOf(secret), tracker, pipeline, onEvent });
+    return new OpenedBook({ store, reader, purpose: where.purpose, tracker }, news, chosen);
   } catch (error) {
     await store.close();
     throw error;

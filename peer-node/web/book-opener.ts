@@ -79,12 +79,14 @@ export class BookOpener {
     if (own === undefined) return;
     this.#kept = new KeptBooks(own.store.folder);
     for (const { bookId, wish, paused } of this.#kept) {
+      if (this.node.isClosing) return;
       // The command was told of it as well.
       if (this.#books.get(bookId) !== undefined) continue;
       try {
         const opened = await this.#open(wish);
         if (paused) opened.reader.pause(true);
       } catch (error) {
+        if (this.node.isClosing) return;
         const why = error instanceof Error ? error.message : String(error);
         this.#onTrouble(`The book ${bookId.slice(0, 8)}, which was added before, is not opened again: ${why}`);
       }

@@ -41,6 +41,7 @@ describe.skipIf(why !== undefined)("The gallery of a book that arrives", () => {
     await page.keyboard.press("End");
     await expect.poll(async () => (await pathsInView(page)).includes("3299-fe0f.png")).toBe(true);
     await expect.poll(async () => (await pathsInView(page)).every((path) => path !== "")).toBe(true);
+    await expect.poll(() => page.evaluate(() => document.activeElement?.getAttribute("data-image"))).toBe("3785");
     const last = await pathsInView(page);
     expect(last.filter((path) => first.includes(path))).toEqual([]);
     await expect.poll(() => arrivedBefore(last), { timeout: 60_000 }).toBeLessThan(held + UNDER_WAY_MAX + 100);

@@ -34,7 +34,7 @@ describe.skipIf(why !== undefined)("A gallery that is left open", () => {
       await page.waitForSelector("text=This file is no picture");
       await page.keyboard.press("Escape");
     }
-    expect(await page.title()).toBe("bookswarm");
+    expect(await page.title()).toBe("pictures");
   });
 
   it("gives a page on another origin neither an answer, nor a picture, nor a frame, nor a script", async () => {

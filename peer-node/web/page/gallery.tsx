@@ -57,7 +57,7 @@ export function Gallery({ book }: { readonly book: BookState }) {
     const target = Math.max(0, Math.min(book.images - 1, image));
     setFocused(target);
     virtualizer.scrollToIndex(Math.floor(target / columns), { align: "auto" });
-    requestAnimationFrame(() => scroller.current?.querySelector<HTMLElement>(`[data-image="${target}"]`)?.focus());
+    focusTile(scroller.current, target);
   };
   const clicked = ({ target }: Event) => {
     const tile = target instanceof Element ? target.closest("[data-image]") : null;
@@ -162,6 +162,18 @@ interface Shape {
 function shapeFor(width: number): Shape {
   const columns = Math.max(1, Math.floor((width + GAP) / (TILE_WIDTH_MIN + GAP)));
   return { columns, side: Math.max(1, Math.floor((width - (columns - 1) * GAP) / columns)) };
+}
+
+/** Frames that a tile may take to come into view after a jump. */
+const JUMP_FRAMES_MAX = 30;
+
+/** Focuses an image's tile as soon as it is there. */
+function focusTile(scroller: HTMLElement | null, image: number, frames = JUMP_FRAMES_MAX): void {
+  requestAnimationFrame(() => {
+    const tile = scroller?.querySelector<HTMLElement>(`[data-image="${image}"]`);
+    if (tile != null) tile.focus({ preventScroll: true });
+    else if (frames > 0) focusTile(scroller, image, frames - 1);
+  });
 }
 
 /** By how many images each key moves the focus. */

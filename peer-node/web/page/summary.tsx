@@ -1,6 +1,6 @@
 // A book at a glance: its name, how far it is, how fast, and what holds it back.
 
-import { useState } from "preact/hooks";
+import { useEffect, useState } from "preact/hooks";
 import type { BookState } from "../api/messages.ts";
 import { useDesk } from "./desk.ts";
 import { bytes, duration, many, number, rate, share } from "./words.ts";
@@ -16,6 +16,11 @@ export function Summary({ book }: { readonly book: BookState }) {
     );
   };
   const isFetching = book.pagesMissing > 0;
+  const done = chosen.bytes === 0 ? "100%" : share(chosen.bytesHeld, chosen.bytes);
+  // What a tab among many says of itself.
+  useEffect(() => {
+    document.title = isFetching ? `${done} ${book.name}` : book.name;
+  }, [done, isFetching, book.name]);
   return (
     <section class="summary" aria-labelledby="book-name">
       <div class="title">
@@ -37,7 +42,7 @@ export function Summary({ book }: { readonly book: BookState }) {
           aria-label={`${book.name}: how much is here`}
         />
         <p>
-          <b>{chosen.bytes === 0 ? "100%" : share(chosen.bytesHeld, chosen.bytes)}</b> {progressOf(book)}
+          <b>{done}</b> {progressOf(book)}
         </p>
       </div>
       {[...(failure === "" ? [] : [failure]), ...book.problems].map((problem) => (
