@@ -105,7 +105,7 @@ export class Serving {
 
   /** When `serve` may order more although nothing happened; undefined when only news can change that. */
   nextAt(now: Millis): Millis | undefined {
-    return this.#turns.size === 0 ? undefined : this.#limit?.readyAt(now);
+    return this.#turns.size > 0 && this.#limit?.isLimited === true ? this.#limit.readyAt(now) : undefined;
   }
 
   #queue(session: Session): void {
@@ -118,7 +118,7 @@ export class Serving {
     // Whole pieces up to the link's room, never less than one: the reader's half of the page goes on later.
     // Under a limit piece by piece, so that the limit holds within a page as well.
     const room = Math.max(1, Math.floor((UNSENT_BYTES_LOW - session.unsent) / PIECE_BYTES));
-    const pieces = this.#limit === undefined ? room : 1;
+    const pieces = this.#limit?.isLimited === true ? 1 : room;
     const bytes = Math.min(pageBytes - offset, pieces * PIECE_BYTES);
     this.#out.add({ type: "sendPage", link: session.link, stretch: { page, offset, bytes } });
     this.#limit?.take(bytes, now);

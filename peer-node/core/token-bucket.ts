@@ -28,6 +28,11 @@ export class TokenBucket {
     this.#bytes = 0;
   }
 
+  /** False while anything may go at any time. */
+  get isLimited(): boolean {
+    return this.#bytesPerMs !== Number.POSITIVE_INFINITY;
+  }
+
   /** True when something may go. */
   allows(now: Millis): boolean {
     this.#refill(now);
@@ -37,12 +42,12 @@ export class TokenBucket {
   /** Counts bytes that go. */
   take(bytes: number, now: Millis): void {
     this.#refill(now);
-    if (this.#isLimited) this.#bytes -= bytes;
+    if (this.isLimited) this.#bytes -= bytes;
   }
 
   /** Gives back bytes that did not go after all. */
   giveBack(bytes: number): void {
-    if (this.#isLimited) this.#bytes += bytes;
+    if (this.isLimited) this.#bytes += bytes;
   }
 
   /** When something may go again; `now` when it may already. */
@@ -56,14 +61,10 @@ export class TokenBucket {
     return this.#bytes > -1;
   }
 
-  get #isLimited(): boolean {
-    return this.#bytesPerMs !== Number.POSITIVE_INFINITY;
-  }
-
   #refill(now: Millis): void {
     const elapsed = now - (this.#at ?? now);
     this.#at = now;
-    if (!this.#isLimited) return;
+    if (!this.isLimited) return;
     this.#bytes = Math.min(KEPT_MS * this.#bytesPerMs, this.#bytes + elapsed * this.#bytesPerMs);
   }
 }

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { PAGE_STANDINGS } from "../../../peer-node/core/page-map.ts";
+import { TokenBucket } from "../../../peer-node/core/token-bucket.ts";
 import { askedPages, fullPages, Puzzle, pages, setOf } from "./puzzle.ts";
 
 const all = (count: number) => Array.from({ length: count }, (_, page) => page);
@@ -70,6 +71,40 @@ describe("A swarm whose owner changes their mind", () => {
     puzzle.tell({ type: "chosen", pages: setOf(puzzle.book, []) });
     expect(puzzle.swarm.isComplete).toBe(true);
     expect(puzzle.swarm.pagesHeld).toBe(2);
+  });
+});
+
+describe("A limit that may be set later", () => {
+  it("costs nothing while there is none: as much is sent at once, and nobody is woken for it", () => {
+    const stretches = (upload: TokenBucket | undefined) => {
+      const puzzle = new Puzzle(fullPages(8), { holds: all(8), upload });
+      const visitor = puzzle.visit(1, []);
+      visitor.says({ flag: "ask", pages: all(8) });
+      return {
+        sent: puzzle.take().filter(({ type }) => type === "sendPage"),
+        wake: puzzle.swarm.nextWakeAt(puzzle.now),
+      };
+    };
+    const unlimited = stretches(undefined);
+    expect(stretches(new TokenBucket(Number.POSITIVE_INFINITY))).toEqual(unlimited);
+    expect(unlimited.wake).toBeGreaterThan(1_000);
+    expect(stretches(new TokenBucket(100_000)).sent.length).toBeLessThan(unlimited.sent.length);
+  });
+
+  it("holds from the moment at which it is set, and not after it is taken away", () => {
+    const download = new TokenBucket(Number.POSITIVE_INFINITY);
+    const puzzle = new Puzzle(fullPages(40), { download, pipeline: 2 });
+    const visitor = puzzle.visit(1, "all");
+    const [first = 0, second = 0] = askedPages(puzzle.take());
+    download.bytesPerSecond = 1_000;
+    visitor.delivers(first);
+    expect(askedPages(puzzle.take()).length).toBeLessThanOrEqual(1);
+    visitor.delivers(second);
+    puzzle.pass(1_000);
+    expect(askedPages(puzzle.take())).toEqual([]);
+    download.bytesPerSecond = Number.POSITIVE_INFINITY;
+    puzzle.tell({ type: "timePassed" });
+    expect(askedPages(puzzle.take()).length).toBeGreaterThan(0);
   });
 });
 
