@@ -42,14 +42,6 @@ export class Holdings {
     }
   }
 
-  /** How many of these pages, which we hold, nobody else is known to hold. */
-  onlyHere(held: PageSet): number {
-    if (this.#picker.completeOwners > 0) return 0;
-    let count = 0;
-    for (const page of held) if (this.#picker.owners(page) === 0) count++;
-    return count;
-  }
-
   /** The session is over. */
   left(session: Session): void {
     if (session.countedComplete) this.#picker.completeOwnerLeft();

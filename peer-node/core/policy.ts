@@ -129,9 +129,6 @@ export const CRAWL_MS = 5_000;
 /** Time for which a reader is not asked again for a page that it could not read. */
 export const UNREADABLE_MS = 5_000;
 
-/** Prioritised pages looked at before rarity decides. */
-export const FIRST_SCANNED = 1_024;
-
 /** Wrong pages after which a reader is banned. */
 export const WRONG_PAGES_MAX = 2;
 

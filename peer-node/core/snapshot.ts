@@ -19,6 +19,8 @@ export interface LinkSnapshot {
   readonly bytesSent: number;
   /** Bytes a second that come from this reader. */
   readonly receiveRate: number;
+  /** Bytes a second that go to this reader. */
+  readonly sendRate: number;
   readonly snubbed: boolean;
 }
 
@@ -29,6 +31,8 @@ export interface SwarmSnapshot {
   readonly bytesHeld: number;
   /** Pages still to come: chosen and not held. */
   readonly pagesMissing: number;
+  /** True while nothing is asked because somebody said so. */
+  readonly paused: boolean;
   /** Page bytes since the start, over all links, those that are gone included. */
   readonly bytesReceived: number;
   readonly bytesSent: number;
