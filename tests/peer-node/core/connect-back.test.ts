@@ -4,10 +4,10 @@ import { describe, expect, it } from "vitest";
 import { CALL_MS, DIALS_MAX, LINKS_MAX, REDIAL_MS_MIN } from "../../../peer-node/core/policy.ts";
 import { fullPages, only, Puzzle, readerId } from "./puzzle.ts";
 
-const ADDRESSES = [{ host: "192.0.2.1", port: 4_000 }];
+const addressesOf = (number: number) => [{ host: `10.0.${number}.1`, port: 4_000 }];
 const waysOf = (puzzle: Puzzle) => puzzle.swarm.snapshot(puzzle.now).links.map(({ way }) => way);
 const called = (puzzle: Puzzle, number: number) =>
-  puzzle.tell({ type: "called", reader: readerId(number), addresses: ADDRESSES });
+  puzzle.tell({ type: "called", reader: readerId(number), addresses: addressesOf(number) });
 
 describe("A swarm that hears of a reader that cannot be dialled", () => {
   it("calls it through the tracker, and knows its dial for the answer", () => {
@@ -51,8 +51,8 @@ describe("A swarm that hears of a reader that cannot be dialled", () => {
 describe("A swarm that is called", () => {
   it("dials the caller where the tracker says, also when it looks for nobody itself", () => {
     const puzzle = new Puzzle(fullPages(1), { holds: [0] });
-    expect(only(called(puzzle, 1), "dial")).toEqual([{ type: "dial", reader: readerId(1), addresses: ADDRESSES }]);
-    puzzle.tell({ type: "dialled", link: puzzle.nextLink(), reader: readerId(1), host: "192.0.2.1" });
+    expect(only(called(puzzle, 1), "dial")).toEqual([{ type: "dial", reader: readerId(1), addresses: addressesOf(1) }]);
+    puzzle.tell({ type: "dialled", link: puzzle.nextLink(), reader: readerId(1), host: "10.0.1.1" });
     expect(waysOf(puzzle)).toEqual(["connect-back"]);
   });
 
