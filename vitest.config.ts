@@ -1,4 +1,4 @@
-// One run, five projects. A project whose folder is still empty is skipped; a run without any test fails.
+// One run, six projects. A project whose folder is still empty is skipped; a run without any test fails.
 // `npx vitest run --project shared` runs one of them.
 
 import { availableParallelism } from "node:os";
@@ -11,6 +11,8 @@ const maxWorkers = Math.max(2, availableParallelism() - 1);
 export default defineConfig({
   test: {
     maxWorkers,
+    // What the tracker writes into its log while all goes well is not shown; whatever else comes with it is.
+    onConsoleLog: (lines) => lines.split("\n").some((line) => line !== "" && !line.startsWith('{"level":"info"')),
     projects: [
       {
         // The rules of the house itself: who may know whom, documents, lock file.
@@ -49,6 +51,17 @@ export default defineConfig({
           hookTimeout: 300_000,
           maxWorkers: 1,
           sequence: { groupOrder: 1 },
+        },
+      },
+      {
+        // Pages in a real browser, which wants the machine for itself.
+        test: {
+          name: "browser",
+          include: ["tests/browser/**/*.test.ts"],
+          testTimeout: 120_000,
+          hookTimeout: 120_000,
+          maxWorkers: 1,
+          sequence: { groupOrder: 2 },
         },
       },
     ],

@@ -14,7 +14,7 @@ const MANIFEST = join(ROOT, "package.json");
 const KEPT = join(ROOT, "package.json.checkout");
 
 const PACKED_BIN = { bookswarm: "dist/peer-node/cli/main.js" };
-const CHECKOUT_ONLY = ["allowScripts", "devDependencies", "scripts"];
+const CHECKOUT_ONLY = ["allowScripts", "cloudflare", "devDependencies", "scripts"];
 
 const POLL_MS = 250;
 

@@ -4,13 +4,14 @@
 import { Hono } from "hono";
 import { secureHeaders } from "hono/secure-headers";
 import { addresses } from "./routes/addresses.ts";
+import { assets } from "./routes/assets.ts";
 import { books } from "./routes/books.tsx";
 import { descriptor } from "./routes/descriptor.ts";
 import type { TrackerEnv } from "./routes/environment.ts";
 import { health } from "./routes/health.ts";
+import { metrics } from "./routes/metrics.ts";
 import { readers } from "./routes/readers.ts";
 import { refusals } from "./routes/refusals.tsx";
-import { style } from "./routes/style.ts";
 import { uploads } from "./routes/uploads.ts";
 
 export { Catalog } from "./catalog/catalog.ts";
@@ -22,7 +23,7 @@ const app = new Hono<TrackerEnv>();
 // GET /books/ID/readers: the WebSocket. First, because a 101 has headers that nothing may set afterwards.
 app.route("/", readers);
 
-// From here on every answer says that a page of ours runs no script and loads nothing from anywhere else.
+// From here on every answer says that a page of ours runs no script but its own and loads nothing from anywhere else.
 app.use(
   secureHeaders({
     // Whether a whole domain is https only is for its owner to say, not for one Worker on it.
@@ -30,6 +31,11 @@ app.use(
     contentSecurityPolicy: {
       defaultSrc: ["'none'"],
       styleSrc: ["'self'"],
+      scriptSrc: ["'self'"],
+      imgSrc: ["'self'"],
+      connectSrc: ["'self'"],
+      requireTrustedTypesFor: ["'script'"],
+      trustedTypes: ["'none'"],
       formAction: ["'self'"],
       baseUri: ["'none'"],
       frameAncestors: ["'none'"],
@@ -37,7 +43,7 @@ app.use(
   }),
 );
 
-// GET /, /books, /books/ID: the catalog and its books, for people and for programs.
+// GET /, /books, /books/ID: the catalog and its books, for people and for programs. GET /live, /live/ID: their numbers.
 app.route("/", books);
 
 // POST /books/ID/addresses
@@ -52,8 +58,11 @@ app.route("/", uploads);
 // GET /health
 app.route("/", health);
 
-// GET /style.css
-app.route("/", style);
+// GET /metrics
+app.route("/", metrics);
+
+// GET /assets/DIGEST/NAME
+app.route("/", assets);
 
 // Everything else is refused, and so is whatever a route threw.
 app.notFound(refusals.notFound);

@@ -23,14 +23,26 @@ export function requireRead(request: Request, env: TokenVariables): void {
 
 /** @throws Refusal "publishing-closed" when nobody may publish, "not-authorised" when the token is missing or wrong */
 export function requirePublish(request: Request, env: TokenVariables): void {
-  if (env.OPEN_PUBLISHING === "1") return;
-  if (isUnset(env.PUBLISH_TOKEN) && isUnset(env.ADMIN_TOKEN)) {
+  const publishing = publishingOf(env);
+  if (publishing === "open") return;
+  if (publishing === "closed") {
     throw new Refusal(
       "publishing-closed",
       "This tracker's owner has not set a publishing token, so nobody can publish",
     );
   }
   requireOneOf(request, [env.PUBLISH_TOKEN, env.ADMIN_TOKEN], "Publishing on this tracker needs its publishing token");
+}
+
+/** Who may publish, to be told before anybody tries. */
+export function publishingOf(env: TokenVariables): "open" | "token" | "closed" {
+  if (env.OPEN_PUBLISHING === "1") return "open";
+  return isUnset(env.PUBLISH_TOKEN) && isUnset(env.ADMIN_TOKEN) ? "closed" : "token";
+}
+
+/** @throws Refusal "not-authorised" when the request does not carry the admin token, or the owner has set none */
+export function requireAdmin(request: Request, env: TokenVariables): void {
+  if (!isAdmin(request, env)) throw new Refusal("not-authorised", "This needs the tracker's admin token");
 }
 
 /** True when the request carries the admin token. */

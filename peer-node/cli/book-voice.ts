@@ -4,8 +4,8 @@
 import { resolve } from "node:path";
 import type { Book } from "../../shared/book.ts";
 import { formatBookLink } from "../../shared/book-link.ts";
+import { formatByteSize, formatCount } from "../../shared/quantities.ts";
 import type { BookEvent } from "../node/book-events.ts";
-import { formatByteSize } from "./byte-sizes.ts";
 import { CommandFailed, exitOfRefusal } from "./failure.ts";
 import type { Output } from "./output.ts";
 import { Pace } from "./pace.ts";
@@ -15,9 +15,9 @@ const CHECKING_MS = 500;
 
 type EventOf<Type extends BookEvent["type"]> = Extract<BookEvent, { readonly type: Type }>;
 
-/** "3,786 images, 13.7 MB", the way every command says it. */
+/** "3,786 images, 14 MB", the way every command says it. */
 export function sizeOf({ imageCount, bytes }: Pick<Book, "imageCount" | "bytes">): string {
-  return `${imageCount.toLocaleString("en")} ${imageCount === 1 ? "image" : "images"}, ${formatByteSize(bytes)}`;
+  return `${formatCount(imageCount, "image")}, ${formatByteSize(bytes)}`;
 }
 
 export class BookVoice {

@@ -23,16 +23,3 @@ export function parseByteSize(text: string): number | undefined {
   const bytes = Math.round(Number(digits) * (factor ?? Number.NaN));
   return Number.isSafeInteger(bytes) && bytes >= 1 ? bytes : undefined;
 }
-
-/**
- * A size in three digits or so.
- * @example formatByteSize(1_234_567) // "1.2 MB"
- */
-export function formatByteSize(bytes: number): string {
-  if (bytes < 1000) return `${Math.round(bytes)} B`;
-  for (const prefix of ["k", "M", "G"] as const) {
-    const scaled = bytes / (FACTORS[prefix] ?? 1);
-    if (scaled < 999.5) return `${scaled.toFixed(scaled < 9.95 ? 1 : 0)} ${prefix}B`;
-  }
-  return `${(bytes / 1e12).toFixed(1)} TB`;
-}

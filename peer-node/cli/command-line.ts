@@ -1,7 +1,8 @@
 // Every command of bookswarm, with what it takes. A command's own module is loaded when it runs, so that asking for
 // help costs nothing but this page.
 
-import { Command, CommanderError } from "commander";
+import { Command, CommanderError, Option } from "commander";
+import { BOOK_SORTS } from "../../shared/tracker-api/http.ts";
 import type { BooksOptions } from "./books.ts";
 import type { DescribeOptions } from "./describe.ts";
 import { EXIT_CODES } from "./exit-codes.ts";
@@ -93,6 +94,12 @@ function commandLine(): Command {
       carryOut(options, async (output) => (await import("./verify.ts")).verify(output, place)),
     );
 
+  addCatalogCommands(program);
+  return program;
+}
+
+/** What concerns trackers and no images. */
+function addCatalogCommands(program: Command): void {
   addTrackerOptions(addOutputOptions(program.command("remove <link>")))
     .description("take a book out of its catalog: one that you published, or any with the tracker's admin token")
     .action(async (link: string, options: RemoveOptions & OutputOptions) =>
@@ -100,7 +107,10 @@ function commandLine(): Command {
     );
 
   addTrackerOptions(addOutputOptions(program.command("books [query]")))
-    .description("list the books of a tracker, or those whose names hold the query")
+    .description("list the books of a tracker, or those whose names hold every word of the query")
+    .addOption(
+      new Option("--sort <order>", "which books come first; those with most readers by default").choices(BOOK_SORTS),
+    )
     .action(async (query: string | undefined, options: BooksOptions & OutputOptions) =>
       carryOut(options, async (output) => (await import("./books.ts")).books(output, query, options)),
     );
@@ -114,8 +124,6 @@ function commandLine(): Command {
     .action(async (options: TrackerCommandOptions & OutputOptions) =>
       carryOut(options, async (output) => (await import("./tracker.ts")).tracker(output, options)),
     );
-
-  return program;
 }
 
 function exitCodesHelp(): string {

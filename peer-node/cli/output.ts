@@ -78,6 +78,11 @@ export class Output {
     if (this.#options.verbose) this.#write(process.stderr, text);
   }
 
+  /** Says that something failed which does not end the command; on standard error, whatever the options. */
+  warn(text: string): void {
+    this.#write(process.stderr, text);
+  }
+
   /** Replaces the lines at the bottom of the terminal. */
   status(text: string): void {
     this.#status?.(lines(text));

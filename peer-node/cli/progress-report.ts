@@ -1,7 +1,7 @@
 // How far readers are, said at a steady pace: an event for programs, lines at the bottom of the terminal for people.
 
+import { formatByteSize } from "../../shared/quantities.ts";
 import type { OpenedBook } from "../node/opened-book.ts";
-import { formatByteSize } from "./byte-sizes.ts";
 import type { Output } from "./output.ts";
 
 /** Milliseconds between two reports. */

@@ -26,7 +26,8 @@ export async function tracker(output: Output, options: TrackerCommandOptions): P
   const lock = await FolderLock.take(data, data);
   const words = new ConsoleWords();
   try {
-    const running = await LocalTracker.start({ port, host, data, heartbeatSeconds: heartbeat });
+    const log = (line: string, isFailure: boolean) => (isFailure ? output.warn(line) : output.detail(line));
+    const running = await LocalTracker.start({ port, host, data, heartbeatSeconds: heartbeat, log });
     const links = linksOf(host, running.port);
     output.event(
       "listening",

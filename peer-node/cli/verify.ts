@@ -1,10 +1,10 @@
 // bookswarm verify: hashes all that is in a folder, names the images that are damaged, and mends the record.
 
+import { formatByteSize } from "../../shared/quantities.ts";
 import { descriptorsIn } from "../library/descriptors-in.ts";
 import { type FoundBook, findBookIn, isDescriptor } from "../node/find-book.ts";
 import { type Verdict, verifyBook } from "../node/verify-book.ts";
 import { BookVoice, sizeOf } from "./book-voice.ts";
-import { formatByteSize } from "./byte-sizes.ts";
 import { CommandFailed } from "./failure.ts";
 import type { Output } from "./output.ts";
 

@@ -4,6 +4,7 @@
 import type { BookId } from "../../shared/ids.ts";
 import {
   type BookAnswer,
+  type BookSort,
   type BookSummary,
   bookAnswerSchema,
   bookListSchema,
@@ -16,6 +17,12 @@ import { downloadDescriptor } from "./descriptor-download.ts";
 import type { Trying } from "./persistence.ts";
 import { TrackerFault } from "./tracker-faults.ts";
 import { readJson, requestTracker, type TrackerAddress, type TrackerRequest } from "./tracker-request.ts";
+
+export interface BooksOptions {
+  /** The tracker's own choice when absent. */
+  readonly sort?: BookSort | undefined;
+  readonly signal?: AbortSignal | undefined;
+}
 
 /** Every method throws TrackerRefused when the tracker says no, and TrackerFault when it cannot be spoken to. */
 export class TrackerApiClient {
@@ -37,16 +44,17 @@ export class TrackerApiClient {
     return readJson(this.tracker, await this.#request({ path: PATHS.health, signal }), healthAnswerSchema);
   }
 
-  /** The books whose names match, or all of them, asked for as they are consumed. */
-  async *books(query = "", signal?: AbortSignal): AsyncGenerator<BookSummary> {
-    for (let from = 0, total = 1; from < total; ) {
-      const path = `${PATHS.books}?${new URLSearchParams({ query, from: String(from) })}`;
+  /** The books whose names hold the query's words, or all of them, asked for as they are consumed. */
+  async *books(query = "", { sort, signal }: BooksOptions = {}): AsyncGenerator<BookSummary> {
+    let after: string | undefined;
+    do {
+      const wish = { query, ...(sort !== undefined && { sort }), ...(after !== undefined && { after }) };
+      const path = `${PATHS.books}?${new URLSearchParams(wish)}`;
       const list = await readJson(this.tracker, await this.#request({ path, signal }), bookListSchema);
       yield* list.books;
-      total = list.total;
-      from += list.books.length;
-      if (list.books.length === 0) return;
-    }
+      // A list that does not move would be asked for without end.
+      after = list.next === after ? undefined : list.next;
+    } while (after !== undefined);
   }
 
   /** What the book line says of a book, and how the book fares. */

@@ -1,7 +1,7 @@
 // The tracker over HTTP: addresses, and the shapes of what it answers. Both sides use these, so neither spells a path
 // or a field twice. Tokens and removal secrets travel as `Authorization: Bearer ...`.
 //
-//   GET    /books?query=&from=            BookList
+//   GET    /books?query=&sort=&after=     BookList
 //   GET    /books/ID                      BookAnswer with `Accept: application/json`, else a page for people
 //   GET    /books/ID/descriptor           the descriptor; Range, strong ETag, immutable
 //   GET    /books/ID/readers              the WebSocket; see flags.ts
@@ -15,7 +15,7 @@ import * as v from "valibot";
 import type { BookId } from "../ids.ts";
 import { PAGE_BYTES } from "../limits.ts";
 import { type BookHealth, bookId, count, healthFields, refusalFields, secret } from "./fields.ts";
-import { BOOKS_PER_ANSWER_MAX, SLICES_MAX } from "./limits.ts";
+import { BOOKS_PER_ANSWER_MAX, CURSOR_LENGTH_MAX, SLICES_MAX } from "./limits.ts";
 
 /** Paths below a tracker's base address, which has no slash at its end. */
 export const PATHS = {
@@ -45,15 +45,23 @@ export interface BookSummary extends BookHealth {
 
 const summaryFields = { bookId, name: v.string(), images: count, pages: count, bytes: count, ...healthFields };
 
-/** Some of the books that match, and how many match; `from` in the query skips those already seen. */
+/**
+ * Orders of the catalog: those with most readers first, those published last first, by name, the largest first. The
+ * first one is meant where none is named.
+ */
+export const BOOK_SORTS = ["readers", "newest", "name", "size"] as const;
+
+export type BookSort = (typeof BOOK_SORTS)[number];
+
+/** Some of the books that match, in their order; `next` is there when more follow, and names where, as `after`. */
 export interface BookList {
   readonly books: readonly BookSummary[];
-  readonly total: number;
+  readonly next?: string | undefined;
 }
 
 export const bookListSchema: v.GenericSchema<unknown, BookList> = v.strictObject({
   books: v.pipe(v.array(v.strictObject(summaryFields)), v.maxLength(BOOKS_PER_ANSWER_MAX)),
-  total: count,
+  next: v.optional(v.pipe(v.string(), v.maxLength(CURSOR_LENGTH_MAX))),
 });
 
 /** The fields of the book line, the book's id and its health. */

@@ -30,5 +30,11 @@ export const BOOKS_PER_ANSWER_MAX = 200;
 /** Characters of a catalog query. Chosen; a book's name is at most 255 bytes. */
 export const QUERY_LENGTH_MAX = 255;
 
+/**
+ * Characters of the text that says where a list goes on. Chosen; it may hold a name as searches compare it, which
+ * compatibility forms make longer than the name by a factor of six in characters for each byte.
+ */
+export const CURSOR_LENGTH_MAX = 2_048;
+
 /** Characters of the sentence in a refusal. Chosen; a sentence, not an essay. */
 export const REFUSAL_LENGTH_MAX = 512;

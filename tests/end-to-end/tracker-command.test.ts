@@ -43,6 +43,28 @@ describe("bookswarm tracker", () => {
     await command.event("ended");
   });
 
+  it("keeps the Worker's log off its standard output, and shows it with --verbose", async () => {
+    const command = new RunningCommand([
+      "tracker",
+      "--port",
+      "0",
+      "--data",
+      await emptyFolder(),
+      "--json",
+      "--verbose",
+    ]);
+    const { link } = await command.event("listening");
+    const bookId = await publishedAt(String(link));
+    command.say("end");
+    const { stdout, stderr } = await command.finished;
+    const events = stdout
+      .trim()
+      .split("\n")
+      .map((line) => JSON.parse(line).event);
+    expect(events).toEqual(["listening", "ended"]);
+    expect(JSON.parse(stderr)).toEqual({ level: "info", event: "book listed", bookId });
+  });
+
   it("goes on when its input ends, and ends at a signal", async () => {
     const { command, link } = await startedIn(await emptyFolder());
     command.process.stdin.end();

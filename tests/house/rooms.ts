@@ -42,7 +42,7 @@ export const ROOMS: Readonly<Record<string, Room>> = {
   "tracker-worker/repository": { knows: ["shared", "tracker-worker/domain", ...WORKER_WORDS] },
   "tracker-worker/catalog":    { knows: ["shared", "tracker-worker/domain", ...WORKER_WORDS] },
   "tracker-worker/prober":     { knows: ["shared", "tracker-worker/domain", ...WORKER_WORDS] },
-  "tracker-worker/pages":      { knows: ["shared", "tracker-worker/domain"],                       knowsTypesOf: DURABLE_OBJECTS },
+  "tracker-worker/pages":      { knows: ["shared", "tracker-worker/domain", "tracker-worker/digest.ts"], knowsTypesOf: DURABLE_OBJECTS },
   "tracker-worker/routes":     { knows: ["shared", "tracker-worker/domain", "tracker-worker/pages", ...WORKER_WORDS],
                                  knowsTypesOf: DURABLE_OBJECTS },
   "tracker-worker/index.ts":   { knows: ["shared", "tracker-worker"] },

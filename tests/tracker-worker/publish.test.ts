@@ -42,10 +42,10 @@ describe("an upload", () => {
     await begin(book);
     expect(await upload(await putSlice(book, 2))).toEqual({ state: "uploading", missing: [0, 1] });
     expect(await upload(await putSlice(book, 0))).toEqual({ state: "uploading", missing: [1] });
-    expect((await listed(book.name)).total).toBe(0);
+    expect((await listed(book.name)).books.length).toBe(0);
     expect((await request(PATHS.book(book.bookId), JSON_PLEASE)).status).toBe(404);
     expect(await upload(await putSlice(book, 1))).toEqual({ state: "complete", missing: [] });
-    expect((await listed(book.name)).total).toBe(1);
+    expect((await listed(book.name)).books.length).toBe(1);
   });
 
   it("goes on where it was after the object hibernated", async () => {
@@ -137,7 +137,7 @@ describe("a descriptor is refused", () => {
     expect(response.status).toBe(422);
     expect(await response.json()).toMatchObject({ code: "bad-descriptor" });
     expect((await putSlice(book, 0)).status).toBe(404);
-    expect((await listed("nonsense")).total).toBe(0);
+    expect((await listed("nonsense")).books.length).toBe(0);
   });
 });
 
@@ -164,7 +164,7 @@ describe("a book that is there", () => {
     expect((await request(PATHS.book(book.bookId), { method: "DELETE", headers })).status).toBe(204);
     expect(await reader.end()).toEqual({ code: 4410, reason: "book-removed" });
     expect((await request(PATHS.book(book.bookId), JSON_PLEASE)).status).toBe(404);
-    expect((await listed(book.name)).total).toBe(0);
+    expect((await listed(book.name)).books.length).toBe(0);
     expect(await alarmOf(book)).toBeNull();
   });
 

@@ -253,6 +253,7 @@ describe("PROTOCOL.md, reader to tracker,", () => {
       trackerLimits.HEARTBEAT_GRACE_MS / 1_000,
       trackerLimits.BOOKS_PER_ANSWER_MAX,
       trackerLimits.QUERY_LENGTH_MAX,
+      trackerLimits.CURSOR_LENGTH_MAX,
       trackerLimits.REFUSAL_LENGTH_MAX,
       trackerLimits.SLICES_MAX,
     ]);

@@ -2,27 +2,49 @@
 
 import { html } from "hono/html";
 import type { Child, FC } from "hono/jsx";
-import { STYLE_PATH } from "./style.ts";
+import { ASSETS } from "./assets.ts";
+import { MARK_PATH } from "./icon.ts";
+import { REFRESH_SECONDS } from "./live.tsx";
 
 interface LayoutProps {
   readonly title: string;
+  /** What chat programs and search engines show below the title. */
+  readonly description?: string;
+  /** Address of the answer with this page's live texts; without it nothing on the page moves. */
+  readonly source?: string;
   readonly children: Child;
 }
 
-export const Layout: FC<LayoutProps> = ({ title, children }) =>
+export const Layout: FC<LayoutProps> = ({ title, description, source, children }) =>
   html`<!doctype html>${(
     <html lang="en">
       <head>
         <meta charset="utf-8" />
         <meta name="viewport" content="width=device-width, initial-scale=1" />
+        <meta name="color-scheme" content="light dark" />
         <title>{title}</title>
-        <link rel="stylesheet" href={STYLE_PATH} />
+        {description !== undefined && <meta name="description" content={description} />}
+        <link rel="icon" type={ASSETS.icon.type} href={ASSETS.icon.path} />
+        <link rel="stylesheet" href={ASSETS.style.path} />
+        <script src={ASSETS.script.path} defer></script>
       </head>
-      <body>
+      <body {...(source !== undefined && { "data-source": source, "data-seconds": REFRESH_SECONDS })}>
         <header>
-          <a href="/">bookswarm</a>
+          <a href="/" class="mark">
+            <svg viewBox="0 0 24 24" aria-hidden="true">
+              <path d={MARK_PATH} />
+            </svg>
+            bookswarm
+          </a>
         </header>
         <main>{children}</main>
+        <footer>
+          <p>
+            A tracker only knows which books there are and who is reading them now. The images themselves travel from
+            reader to reader.
+          </p>
+        </footer>
+        <p role="status" class="unseen"></p>
       </body>
     </html>
   )}`;

@@ -20,7 +20,7 @@ export class Prober extends WorkerEntrypoint<Env> {
       const verdict = { ...errand, reached: hosts.filter((_, at) => reached[at]) };
       await repositoryOf(this.env, errand.bookId).dialled(verdict);
     } catch (error) {
-      logFailure(`A verdict on a reader of book ${errand.bookId} was lost`, error);
+      logFailure("a verdict on a reader was lost", error, { bookId: errand.bookId });
     }
   }
 }

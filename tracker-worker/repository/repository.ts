@@ -198,7 +198,7 @@ export class Repository extends DurableObject<Env> {
   /** Not awaited beyond the handing over: while a reader is dialled, the object may sleep. */
   #dialBack(errand: Errand): void {
     this.ctx.exports.Prober.dialBack(errand).catch((error: unknown) => {
-      logFailure(`No reader of book ${errand.bookId} can be dialled`, error);
+      logFailure("no reader can be dialled", error, { bookId: errand.bookId });
     });
   }
 
@@ -260,7 +260,7 @@ export class Repository extends DurableObject<Env> {
     try {
       await this.#catalog.report(bookId, health);
     } catch (error) {
-      logFailure(`The catalog could not be told about book ${bookId}`, error);
+      logFailure("the catalog could not be told", error, { bookId });
       seats.forgetTold();
       await this.#beatBy(Date.now() + this.#tempo.periods[0]);
     }

@@ -12,7 +12,7 @@ export const refusals = {
   },
 
   error(error: Error, c: Context): Response | Promise<Response> {
-    return refuse(c, refusalOf(error));
+    return refuse(c, refusalOf(error, c));
   },
 };
 
@@ -20,13 +20,17 @@ function refuse(c: Context, refusal: Refusal): Response | Promise<Response> {
   // Only who asks for a page by name gets one: programs that accept anything read JSON.
   const wantsPage = c.req.method === "GET" && (c.req.header("Accept") ?? "").includes("text/html");
   if (!wantsPage) return refusalResponse(refusal);
-  return c.html(<RefusalPage message={refusal.message} />, REFUSALS[refusal.code].status, refusalHeaders(refusal));
+  return c.html(
+    <RefusalPage code={refusal.code} message={refusal.message} />,
+    REFUSALS[refusal.code].status,
+    refusalHeaders(refusal),
+  );
 }
 
 /** Our own failures stay in the log; whoever asked learns only whether to try again. */
-function refusalOf(error: Error): Refusal {
+function refusalOf(error: Error, c: Context): Refusal {
   if (error instanceof Refusal) return error;
-  logFailure("A request failed", error);
+  logFailure("request failed", error, { path: c.req.path });
   // The platform marks the errors of an object that has too much to do, or that is being moved.
   const isBusy =
     ("overloaded" in error && error.overloaded === true) || ("retryable" in error && error.retryable === true);

@@ -24,6 +24,8 @@ export interface LocalTrackerOptions {
   readonly data: string;
   /** A fixed period; it adapts when absent. */
   readonly heartbeatSeconds?: number | undefined;
+  /** Takes each line of the Worker's log, which would otherwise go to this process's own output. */
+  readonly log: (line: string, isFailure: boolean) => void;
 }
 
 export class LocalTracker {
@@ -64,7 +66,8 @@ export class LocalTracker {
   }
 }
 
-function settingsOf({ data, heartbeatSeconds }: LocalTrackerOptions, script: string, log: Log): MiniflareOptions {
+function settingsOf(options: LocalTrackerOptions, script: string, log: Log): MiniflareOptions {
+  const { data, heartbeatSeconds } = options;
   const text = (value: string) => ({ type: "text", value }) as const;
   const object = (exportName: string) => ({ type: "durable-object", worker: NAME, exportName }) as const;
   return {
@@ -73,6 +76,7 @@ function settingsOf({ data, heartbeatSeconds }: LocalTrackerOptions, script: str
     // A description of the network that Miniflare would otherwise fetch from Cloudflare.
     cf: false,
     log,
+    handleStructuredLogs: ({ level, message }) => options.log(message, level === "error" || level === "warn"),
     resourcePersistencePath: data,
     workers: [
       {

@@ -8,7 +8,7 @@ const BOOK = { bookId: BOOK_ID, name: "Sea \u001b[31m", images: 1, pages: 2, byt
 
 describe("bookswarm books", () => {
   it("lists a tracker's books with their links, for programs and for people", async () => {
-    const web = await serve((_, response) => json(response, { books: [BOOK], total: 1 }));
+    const web = await serve((_, response) => json(response, { books: [BOOK] }));
     const link = `${web.url}/books/${BOOK_ID}`;
     const { pages: _, ...fields } = BOOK;
     expect(eventsOf(await run(["books", "--tracker", web.url, "--json"]))).toEqual([
@@ -16,7 +16,15 @@ describe("bookswarm books", () => {
     ]);
     const { stdout } = await run(["books", "sea"], { BOOKSWARM_TRACKER: web.url });
     expect(stdout).toBe(`Sea \ufffd[31m (1 image, 300 kB; 3 readers, 1 complete)\n  ${link}\n`);
-    expect(web.requests).toEqual(["GET /books?query=&from=0", "GET /books?query=sea&from=0"]);
+    expect(web.requests).toEqual(["GET /books?query=", "GET /books?query=sea"]);
+  });
+
+  it("asks for the order that it was given, and refuses one that no tracker knows", async () => {
+    const web = await serve((_, response) => json(response, { books: [] }));
+    const { stderr } = await run(["books", "far sea", "--sort", "size", "--tracker", web.url]);
+    expect(stderr).toBe('No book\'s name holds the words of "far sea"\n');
+    expect(web.requests).toEqual(["GET /books?query=far+sea&sort=size"]);
+    expect(await run(["books", "--sort", "colour", "--tracker", web.url])).toMatchObject({ code: 2 });
   });
 
   it("shows the token from a file or the environment, and never prints it", async () => {

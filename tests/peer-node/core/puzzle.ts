@@ -4,28 +4,28 @@
 import type { Effect } from "../../../peer-node/core/effects.ts";
 import type { LinkId, Millis, SwarmEvent } from "../../../peer-node/core/events.ts";
 import { Swarm, type SwarmOptions } from "../../../peer-node/core/swarm.ts";
-import { type Book, BookBuilder } from "../../../shared/book.ts";
+import { type Book, BookBuilder, pageCountOf } from "../../../shared/book.ts";
 import { type BookId, type PageIndex, parseBookId, parseReaderId, type ReaderId } from "../../../shared/ids.ts";
 import { PAGE_BYTES, WIRE_VERSION } from "../../../shared/limits.ts";
 import { PageSet } from "../../../shared/page-set.ts";
 import type { Hello, ReaderMessage } from "../../../shared/wire/messages.ts";
 
-/** A book of one image a page; digests are made up, because the engine never hashes. */
-export function bookOf(pageBytes: readonly number[]): Book {
+/** A book of images of these sizes; digests are made up, because the engine never hashes. */
+export function bookOf(imageBytes: readonly number[]): Book {
   const head = {
     name: "puzzle",
-    images: pageBytes.length,
-    pages: pageBytes.length,
-    bytes: pageBytes.reduce((sum, bytes) => sum + bytes, 0),
+    images: imageBytes.length,
+    pages: imageBytes.reduce((sum, bytes) => sum + pageCountOf(bytes), 0),
+    bytes: imageBytes.reduce((sum, bytes) => sum + bytes, 0),
     index: [],
   };
   const builder = new BookBuilder(head);
-  for (const [image, bytes] of pageBytes.entries()) {
+  for (const [image, bytes] of imageBytes.entries()) {
     builder.add({
       path: `${String(image).padStart(6, "0")}.png`,
       bytes,
       sha256: "0".repeat(64),
-      pages: image.toString(16).padStart(40, "0"),
+      pages: image.toString(16).padStart(40, "0").repeat(pageCountOf(bytes)),
     });
   }
   return builder.build(bookId(1), []);

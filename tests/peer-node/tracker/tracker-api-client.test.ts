@@ -17,12 +17,14 @@ const bytesOf = async (chunks: AsyncIterable<Uint8Array>) => Buffer.concat(await
 describe("TrackerApiClient, asking", () => {
   it("lists all books of a catalog that answers in parts", async () => {
     const web = await serve((request, response) => {
-      const from = Number(new URL(request.url ?? "", "http://x").searchParams.get("from"));
-      json(response, { books: [{ ...SUMMARY, pages: from }], total: 3 });
+      const at = Number(new URL(request.url ?? "", "http://x").searchParams.get("after"));
+      json(response, { books: [{ ...SUMMARY, pages: at }], ...(at < 2 && { next: String(at + 1) }) });
     });
-    const books = await collect(new TrackerApiClient({ tracker: web.url }).books("a&b"));
+    const books = await collect(new TrackerApiClient({ tracker: web.url }).books("a&b", { sort: "name" }));
     expect(books.map(({ pages }) => pages)).toEqual([0, 1, 2]);
-    expect(web.requests[0]).toBe("GET /books?query=a%26b&from=0");
+    expect(web.requests).toEqual(
+      ["", "&after=1", "&after=2"].map((after) => `GET /books?query=a%26b&sort=name${after}`),
+    );
   });
 
   it("rebuilds a refusal with its code and its sentence", async () => {
