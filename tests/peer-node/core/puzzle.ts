@@ -156,7 +156,8 @@ export class Puzzle {
         const isWhole = stretch.offset + stretch.bytes === this.book.pageBytes(stretch.page);
         if (isWhole) this.now += msPerPage;
         this.tell({ type: "sent", link, bytes: stretch.bytes });
-        if (isWhole && receipts) this.tell({ type: "received", link, message: { flag: "have", pages: [stretch.page] } });
+        if (isWhole && receipts)
+          this.tell({ type: "received", link, message: { flag: "have", pages: [stretch.page] } });
       }
     }
   }
