@@ -1,9 +1,7 @@
-import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { ARRIVAL_MS_MIN, NEXT_TOLD_MS, STUCK_AFTER_MS, TURNS_PASSED_MAX } from "../../../peer-node/core/policy.ts";
 import { PAGE_BYTES } from "../../../shared/limits.ts";
-import { always } from "../../shared/property.ts";
-import { fullPages, only, Puzzle, sent, type Visitor } from "./puzzle.ts";
+import { fullPages, only, Puzzle, sent } from "./puzzle.ts";
 
 const upTo = (count: number) => Array.from({ length: count }, (_, page) => page);
 
@@ -180,93 +178,5 @@ describe("The only complete reader", () => {
     other.says({ flag: "ask", pages: [1] });
     expect(puzzle.drain()).toEqual([{ link: other.link, page: 1 }]);
     expect(sent(puzzle.take(), "refuse", other.link)).toEqual([]);
-  });
-});
-
-describe("Every ask", () => {
-  it("has exactly one final answer, whatever is asked, taken back, received or lost, and in whatever order", () => {
-    const pages = 6;
-    const page = fc.nat(pages - 1);
-    const step = fc.record({
-      reader: fc.nat(2),
-      does: fc.constantFrom("asks" as const, "cancels" as const, "has" as const, "leaves" as const, "loses" as const),
-      page,
-      left: fc.nat(6),
-      passMs: fc.constantFrom(0, 1, 30, 300, 1_500),
-    });
-    always(
-      fc.property(fc.array(step, { maxLength: 80 }), fc.boolean(), (steps, complete) => {
-        const puzzle = publisher(pages, { complete });
-        const readers = [1, 2, 3].map((number) => ({ visitor: puzzle.visit(number, []), open: new Set<number>() }));
-        const unsent: { link: number; bytes: number }[] = [];
-        const departing = new Map<number, { page: number; offset: number }>();
-        const answered = (link: number, number: number) => {
-          const reader = readers.find(({ visitor }) => visitor.link === link);
-          expect(reader?.open.delete(number)).toBe(true);
-        };
-        const observe = () => {
-          for (const effect of puzzle.take()) {
-            expect(effect.type).not.toBe("close");
-            if (effect.type === "send" && effect.message.flag === "refuse") {
-              if (departing.get(effect.link)?.page === effect.message.page) departing.delete(effect.link);
-              answered(effect.link, effect.message.page);
-            }
-            if (effect.type !== "sendPage") continue;
-            const { link, stretch } = effect;
-            const before = departing.get(link) ?? { page: stretch.page, offset: 0 };
-            expect({ page: stretch.page, offset: stretch.offset }).toEqual(before);
-            const offset = stretch.offset + stretch.bytes;
-            unsent.push({ link, bytes: stretch.bytes });
-            if (offset < PAGE_BYTES) departing.set(link, { page: stretch.page, offset });
-            else {
-              departing.delete(link);
-              answered(link, stretch.page);
-            }
-          }
-        };
-        const leave = () => {
-          const gone = unsent.shift();
-          if (gone !== undefined) puzzle.tell({ type: "sent", link: gone.link as Visitor["link"], bytes: gone.bytes });
-        };
-        for (const { reader: number, does, page: asked, left, passMs } of steps) {
-          const reader = readers[number];
-          if (reader === undefined) continue;
-          const { visitor, open } = reader;
-          if (does === "asks" && !open.has(asked)) {
-            open.add(asked);
-            visitor.says({ flag: "ask", pages: [asked] });
-          }
-          if (does === "cancels") visitor.says({ flag: "cancel", pages: [asked] });
-          // One page stays unknown, because two complete readers part.
-          if (does === "has" && asked > 0) visitor.says({ flag: "have", pages: [asked] });
-          if (does === "loses") visitor.says({ flag: "lost", pages: [asked] });
-          if (does === "leaves") {
-            visitor.vanishes();
-            open.clear();
-            departing.delete(visitor.link);
-            observe();
-            reader.visitor = puzzle.visit(visitor.number, []);
-          }
-          observe();
-          for (let times = 0; times < left; times++) {
-            leave();
-            observe();
-          }
-          puzzle.pass(passMs);
-          observe();
-        }
-        for (let round = 0; round < 400 && readers.some(({ open }) => open.size > 0); round++) {
-          while (unsent.length > 0) {
-            leave();
-            observe();
-          }
-          puzzle.pass(ARRIVAL_MS_MIN);
-          observe();
-          // A reader that is alive says so now and then.
-          for (const { visitor } of readers) visitor.says({ flag: "pong" });
-        }
-        expect(readers.map(({ open }) => open.size)).toEqual([0, 0, 0]);
-      }),
-    );
   });
 });
