@@ -15,24 +15,27 @@ describe("RecentExtreme", () => {
   it.each([
     ["largest", Math.max],
     ["smallest", Math.min],
-  ] as const)("is at least the %s sample of the newest half of its memory, and one that is no older than the whole", (_, better) => {
-    always(
-      fc.property(series, (steps) => {
-        const extreme = new RecentExtreme(better, MEMORY_MS);
-        const samples: { readonly sample: number; readonly at: number }[] = [];
-        let now = 5_000;
-        for (const { sample, afterMs } of steps) {
-          now += afterMs;
-          extreme.add(sample, now);
-          samples.push({ sample, at: now });
-          const value = extreme.value ?? Number.NaN;
-          const within = (ms: number) => samples.filter(({ at }) => now - at < ms).map((entry) => entry.sample);
-          expect(within(MEMORY_MS)).toContain(value);
-          expect(better(value, ...within(MEMORY_MS / 2))).toBe(value);
-        }
-      }),
-    );
-  });
+  ] as const)(
+    "is at least the %s sample of the newest half of its memory, and one that is no older than the whole",
+    (_, better) => {
+      always(
+        fc.property(series, (steps) => {
+          const extreme = new RecentExtreme(better, MEMORY_MS);
+          const samples: { readonly sample: number; readonly at: number }[] = [];
+          let now = 5_000;
+          for (const { sample, afterMs } of steps) {
+            now += afterMs;
+            extreme.add(sample, now);
+            samples.push({ sample, at: now });
+            const value = extreme.value ?? Number.NaN;
+            const within = (ms: number) => samples.filter(({ at }) => now - at < ms).map((entry) => entry.sample);
+            expect(within(MEMORY_MS)).toContain(value);
+            expect(better(value, ...within(MEMORY_MS / 2))).toBe(value);
+          }
+        }),
+      );
+    },
+  );
 
   it("keeps its value while nothing new is measured", () => {
     const extreme = new RecentExtreme(Math.max, MEMORY_MS);

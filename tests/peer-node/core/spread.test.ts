@@ -119,11 +119,13 @@ describe("The only complete reader", () => {
           else if (session !== undefined && spread.passesOn(session, page(asked))) passedOn.push([session.link, asked]);
         }
         spread.recall();
-        const told = out.take().flatMap((effect) =>
-          effect.type === "send" && effect.message.flag === "have"
-            ? effect.message.pages.map((number): [number, number] => [effect.link, number])
-            : [],
-        );
+        const told = out
+          .take()
+          .flatMap((effect) =>
+            effect.type === "send" && effect.message.flag === "have"
+              ? effect.message.pages.map((number): [number, number] => [effect.link, number])
+              : [],
+          );
         expect(told.map(String).toSorted()).toEqual(passedOn.map(String).toSorted());
         expect(new Set(passedOn.map(String)).size).toBe(passedOn.length);
       }),

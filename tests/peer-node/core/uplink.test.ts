@@ -161,25 +161,27 @@ describe("An uplink", () => {
     always(
       fc.property(fc.array(step, { maxLength: 100 }), (steps) => {
         const uplink = new Uplink();
-        const sessions = Array.from({ length: 4 }, (_, at) => sessionWith(at, PAGES));
-        const onTheWay = sessions.map(() => new Set<number>());
+        const readers = Array.from({ length: 4 }, (_, at) => ({ session: sessionWith(at, PAGES), pages: new Set() }));
         let now = 0;
         for (const { does, number, page: asked, afterMs } of steps) {
-          const session = sessions[number] ?? sessionWith(9, PAGES);
-          const pages = onTheWay[number] ?? new Set();
+          const reader = readers[number];
+          if (reader === undefined) continue;
+          const { session, pages } = reader;
           now += afterMs;
-          if (does === "handedOver") {
-            expect(uplink.handedOver(session, page(asked), PIECE_BYTES, now)).toBe(!pages.has(asked));
-            pages.add(asked);
-          } else if (does === "left") uplink.left(session, PIECE_BYTES, now);
-          else if (does === "dropped") expect(uplink.dropped(session, page(asked))).toBe(pages.delete(asked));
-          else expect(uplink.arrived(session, page(asked), now)).toBe(pages.delete(asked));
+          const wasOnTheWay = pages.has(asked);
+          const act = {
+            handedOver: () => expect(uplink.handedOver(session, page(asked), PIECE_BYTES, now)).toBe(!wasOnTheWay),
+            arrived: () => expect(uplink.arrived(session, page(asked), now)).toBe(wasOnTheWay),
+            dropped: () => expect(uplink.dropped(session, page(asked))).toBe(wasOnTheWay),
+            left: () => uplink.left(session, PIECE_BYTES, now),
+          };
+          act[does]();
+          if (does === "handedOver") pages.add(asked);
+          else if (does !== "left") pages.delete(asked);
           uplink.isFull(now);
           expect(uplink.nextAt(now) ?? now + 1).toBeGreaterThan(now);
         }
-        for (const [number, session] of sessions.entries()) {
-          expect(new Set(uplink.ended(session))).toEqual(onTheWay[number]);
-        }
+        for (const { session, pages } of readers) expect(new Set(uplink.ended(session))).toEqual(pages);
         // Nothing is under way any more: it takes what a new one takes, or more where it has come to know how fast it is.
         const taken = fill(uplink, now);
         if (uplink.pageMs === 0) expect(taken).toBe(2);
