@@ -8,6 +8,7 @@ import {
   UNSENT_MS,
   UPLINK_MEMORY_MS,
 } from "../../../peer-node/core/policy.ts";
+import type { Session } from "../../../peer-node/core/session.ts";
 import { Uplink } from "../../../peer-node/core/uplink.ts";
 import type { PageIndex } from "../../../shared/ids.ts";
 import { PAGE_BYTES, PIECE_BYTES } from "../../../shared/limits.ts";
@@ -161,27 +162,15 @@ describe("An uplink", () => {
     always(
       fc.property(fc.array(step, { maxLength: 100 }), (steps) => {
         const uplink = new Uplink();
-        const readers = Array.from({ length: 4 }, (_, at) => ({ session: sessionWith(at, PAGES), pages: new Set() }));
+        const links = Array.from({ length: 4 }, (_, at) => new WatchedLink(uplink, at));
         let now = 0;
-        for (const { does, number, page: asked, afterMs } of steps) {
-          const reader = readers[number];
-          if (reader === undefined) continue;
-          const { session, pages } = reader;
+        for (const { does, number, page, afterMs } of steps) {
           now += afterMs;
-          const wasOnTheWay = pages.has(asked);
-          const act = {
-            handedOver: () => expect(uplink.handedOver(session, page(asked), PIECE_BYTES, now)).toBe(!wasOnTheWay),
-            arrived: () => expect(uplink.arrived(session, page(asked), now)).toBe(wasOnTheWay),
-            dropped: () => expect(uplink.dropped(session, page(asked))).toBe(wasOnTheWay),
-            left: () => uplink.left(session, PIECE_BYTES, now),
-          };
-          act[does]();
-          if (does === "handedOver") pages.add(asked);
-          else if (does !== "left") pages.delete(asked);
+          links[number]?.[does](page, now);
           uplink.isFull(now);
           expect(uplink.nextAt(now) ?? now + 1).toBeGreaterThan(now);
         }
-        for (const { session, pages } of readers) expect(new Set(uplink.ended(session))).toEqual(pages);
+        for (const link of links) link.ends();
         // Nothing is under way any more: it takes what a new one takes, or more where it has come to know how fast it is.
         const taken = fill(uplink, now);
         if (uplink.pageMs === 0) expect(taken).toBe(2);
@@ -190,3 +179,37 @@ describe("An uplink", () => {
     );
   });
 });
+
+/** One link of an uplink, with a plain set of the pages that are on their way to its reader. */
+class WatchedLink {
+  readonly #uplink: Uplink;
+  readonly #session: Session;
+  readonly #pages = new Set<number>();
+
+  constructor(uplink: Uplink, number: number) {
+    this.#uplink = uplink;
+    this.#session = sessionWith(number, PAGES);
+  }
+
+  handedOver(number: number, now: number): void {
+    const isNew = !this.#pages.has(number);
+    expect(this.#uplink.handedOver(this.#session, page(number), PIECE_BYTES, now)).toBe(isNew);
+    this.#pages.add(number);
+  }
+
+  arrived(number: number, now: number): void {
+    expect(this.#uplink.arrived(this.#session, page(number), now)).toBe(this.#pages.delete(number));
+  }
+
+  dropped(number: number): void {
+    expect(this.#uplink.dropped(this.#session, page(number))).toBe(this.#pages.delete(number));
+  }
+
+  left(_: number, now: number): void {
+    this.#uplink.left(this.#session, PIECE_BYTES, now);
+  }
+
+  ends(): void {
+    expect(new Set(this.#uplink.ended(this.#session))).toEqual(this.#pages);
+  }
+}
