@@ -2,11 +2,11 @@
 // and vouches for everything: canonical lines, order, counts, the slices' digests, and the id when one was asked for.
 // Hashing is given to it, because the platforms differ and this room touches none of them.
 
-import { type Book, BookBuilder, type BookHead, type ImageEntry, pageCountOf } from "./book.ts";
+import { type Book, BookBuilder, type BookHead } from "./book.ts";
 import { parseBookLine, parseImageLine, parseTrackersLine } from "./descriptor.ts";
 import { DescriptorRefused } from "./faults.ts";
 import { type BookId, parseBookId } from "./ids.ts";
-import { comparePaths } from "./image-path.ts";
+import { ImageLedger } from "./image-ledger.ts";
 import {
   BOOK_LINE_BYTES_MAX,
   DESCRIPTOR_BYTES_MAX,
@@ -22,57 +22,6 @@ const LF = 0x0a;
 
 /** Bytes set aside for a line at first; the line of an image of a hundred pages. */
 const LINE_BYTES_START = 4_096;
-
-/** Checks the images of a body one by one against the head: order, uniqueness, totals. */
-export class ImageLedger {
-  readonly #head: BookHead;
-  readonly #paths = new Set<string>();
-  #last = "";
-  #images = 0;
-  #pages = 0;
-  #bytes = 0;
-
-  constructor(head: BookHead) {
-    this.#head = head;
-  }
-
-  /** @throws DescriptorRefused when this image cannot follow the ones before it */
-  add({ path, bytes }: ImageEntry): void {
-    const where = `Image ${JSON.stringify(path.slice(0, 200))}`;
-    if (this.#images > 0 && comparePaths(this.#last, path) >= 0) {
-      throw new DescriptorRefused(
-        "bad-order",
-        `${where} does not come after ${JSON.stringify(this.#last.slice(0, 200))}`,
-      );
-    }
-    for (let slash = path.indexOf("/"); slash >= 0; slash = path.indexOf("/", slash + 1)) {
-      if (this.#paths.has(path.slice(0, slash))) {
-        throw new DescriptorRefused("bad-path", `${where} lies inside what another line calls an image`);
-      }
-    }
-    this.#paths.add(path);
-    this.#last = path;
-    this.#images++;
-    this.#pages += pageCountOf(bytes);
-    this.#bytes += bytes;
-    const head = this.#head;
-    if (this.#images > head.images || this.#pages > head.pages || this.#bytes > head.bytes) this.#refuseTotals();
-  }
-
-  /** @throws DescriptorRefused when the images together are not what the head says */
-  close(): void {
-    const head = this.#head;
-    if (this.#images !== head.images || this.#pages !== head.pages || this.#bytes !== head.bytes) this.#refuseTotals();
-  }
-
-  #refuseTotals(): never {
-    const { images, pages, bytes } = this.#head;
-    throw new DescriptorRefused(
-      "bad-count",
-      `The image lines do not add up to ${images} images, ${pages} pages and ${bytes} bytes`,
-    );
-  }
-}
 
 /** Reads a descriptor as it arrives. Feed chunks of any size, then call `end`. */
 export class DescriptorParser {

@@ -29,10 +29,13 @@ const IMAGE_LINE_BYTES_MIN =
   formatImageLine({ path: "a", bytes: 0, sha256: "0".repeat(SHA256_BYTES * 2), pages: "" }).length + 1;
 
 /** What stands in an image line before its page digests; a path's quotes are escaped, so nothing else spells this. */
-const PAGES_KEY = ',"pages":"';
+export const PAGES_KEY = ',"pages":"';
+
+/** What stands behind the page digests; then the line is over. */
+export const IMAGE_LINE_END = '"}';
 
 /** Characters of an image line before PAGES_KEY: a path that is all escapes, and less than 200 for the rest. */
-const IMAGE_LINE_HEAD_MAX = 6 * IMAGE_PATH_BYTES_MAX + 200;
+export const IMAGE_LINE_HEAD_MAX = 6 * IMAGE_PATH_BYTES_MAX + 200;
 
 /** Slices that the largest descriptor has. */
 const SLICES_MAX = Math.ceil(DESCRIPTOR_BYTES_MAX / SLICE_BYTES);
@@ -108,15 +111,28 @@ export function parseTrackersLine(line: string): readonly string[] {
  * @throws DescriptorRefused when it is not the canonical line of a possible image
  */
 export function parseImageLine(line: string, number: number): ImageEntry {
-  const where = `Line ${number}`;
-  // The digests, nearly all of a long line, are cut off before it is parsed: JSON of that length can be nested so deep
-  // that parsing it takes gigabytes.
   const headEnd = line.indexOf(PAGES_KEY);
-  const pages = line.slice(headEnd + PAGES_KEY.length, -'"}'.length);
-  if (headEnd < 0 || headEnd > IMAGE_LINE_HEAD_MAX || !isHex(pages)) {
-    throw new DescriptorRefused("not-canonical", `${where} does not end with its page digests`);
+  const from = headEnd + PAGES_KEY.length;
+  const to = line.length - IMAGE_LINE_END.length;
+  if (headEnd < 0 || headEnd > IMAGE_LINE_HEAD_MAX || to < from || !line.endsWith(IMAGE_LINE_END)) {
+    throw withoutDigests(number);
   }
-  const { path, bytes, sha256 } = parseObject(`${line.slice(0, headEnd)}}`, "not-canonical", where);
+  const pages = line.slice(from, to);
+  if (!isHex(pages)) throw withoutDigests(number);
+  return { ...parseImageHead(line.slice(0, headEnd), pages.length, number), pages };
+}
+
+/**
+ * Reads what stands in an image line before its page digests. These, nearly all of a long line, are never part of what
+ * is parsed: JSON of that length can be nested so deep that parsing it takes gigabytes.
+ * @param head - up to, not including, PAGES_KEY; at most IMAGE_LINE_HEAD_MAX characters
+ * @param digits - hexadecimal digits behind PAGES_KEY
+ * @param number - the line's number in the descriptor, for the message
+ * @throws DescriptorRefused when it is not the canonical head of a possible image
+ */
+export function parseImageHead(head: string, digits: number, number: number): Omit<ImageEntry, "pages"> {
+  const where = `Line ${number}`;
+  const { path, bytes, sha256 } = parseObject(`${head}}`, "not-canonical", where);
   if (typeof path !== "string") throw new DescriptorRefused("bad-path", `${where} has no path`);
   const fault = pathFault(path);
   if (fault !== undefined)
@@ -125,12 +141,16 @@ export function parseImageLine(line: string, number: number): ImageEntry {
   if (typeof sha256 !== "string" || !isHex(sha256, SHA256_BYTES)) {
     throw new DescriptorRefused("not-canonical", `${where} has a digest that is not lower-case hexadecimal`);
   }
-  if (pages.length !== pageCountOf(bytes) * SHA1_BYTES * 2) {
+  if (digits !== pageCountOf(bytes) * SHA1_BYTES * 2) {
     throw new DescriptorRefused("bad-count", `${where} does not have one SHA-1 for each page of ${bytes} bytes`);
   }
-  const entry: ImageEntry = { path, bytes, sha256, pages };
-  checkCanonical(line, formatImageLine(entry), where);
-  return entry;
+  checkCanonical(`${head}}`, JSON.stringify({ path, bytes, sha256 }), where);
+  return { path, bytes, sha256 };
+}
+
+/** Why a line is refused that does not end as the line of an image does. */
+export function withoutDigests(number: number): DescriptorRefused {
+  return new DescriptorRefused("not-canonical", `Line ${number} does not end with its page digests`);
 }
 
 /** Why `name` cannot be the name of a book, in words that complete "the name ..."; undefined when it can. */

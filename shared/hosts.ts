@@ -42,6 +42,49 @@ export function isPrivate(host: Host): boolean {
   return PRIVATE.test(host);
 }
 
+/** Addresses at which no single machine answers: unspecified, multicast, reserved. */
+const NOBODYS = /^(0\.|22[4-9]\.|2[3-5]\d\.|::$|ff[0-9a-f]{2}:)/;
+
+/**
+ * True when `host` may mean to us what it means to a party that we see at `other`: a private address only within one
+ * network, loopback only on one machine.
+ * @example isShared("192.168.1.4", "192.168.1.9") // true
+ * @example isShared("192.168.1.4", "192.0.2.1") // false
+ */
+export function isShared(host: Host, other: Host): boolean {
+  if (NOBODYS.test(host)) return false;
+  if (isLoopback(host)) return isLoopback(other);
+  return !isPrivate(host) || isPrivate(other) || isLoopback(other);
+}
+
+/** Bytes of an address as it travels between readers. */
+export const HOST_BYTES = 16;
+
+const MAPPED = Uint8Array.of(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff);
+
+/** An address as HOST_BYTES bytes; IPv4 stands behind ::ffff, as RFC 4291 maps it. */
+export function writeHost(host: Host, target: Uint8Array, at: number): void {
+  if (familyOf(host) === "IPv4") {
+    target.set(MAPPED, at);
+    target.set(host.split(".").map(Number), at + MAPPED.length);
+    return;
+  }
+  for (const [group, digits] of groupsOf(host).entries()) {
+    const value = Number.parseInt(digits, 16);
+    target.set([value >> 8, value & 0xff], at + 2 * group);
+  }
+}
+
+/** The address in the HOST_BYTES bytes at `at`, in its one spelling. */
+export function readHost(bytes: Uint8Array, at: number): Host {
+  const host = bytes.subarray(at, at + HOST_BYTES);
+  if (MAPPED.every((byte, index) => host[index] === byte)) return host.subarray(MAPPED.length).join(".");
+  const groups = Array.from({ length: 8 }, (_, group) => {
+    return (((host[2 * group] ?? 0) << 8) | (host[2 * group + 1] ?? 0)).toString(16);
+  });
+  return parseHost(groups.join(":")) ?? "";
+}
+
 /**
  * What one party holds, for limits and bans: an IPv4 address, or the /64 that a provider gives to one IPv6 customer, who can
  * otherwise appear under as many addresses as there are stars.
@@ -49,11 +92,16 @@ export function isPrivate(host: Host): boolean {
  */
 export function networkOf(host: Host): string {
   if (familyOf(host) === "IPv4") return host;
+  return groupsOf(host).slice(0, 4).join(":");
+}
+
+/** The eight groups of an IPv6 address. */
+function groupsOf(host: Host): readonly string[] {
   const [head = "", tail] = host.split("::");
   const groups = head === "" ? [] : head.split(":");
   if (tail !== undefined) {
     const after = tail === "" ? [] : tail.split(":");
     groups.push(...Array.from({ length: 8 - groups.length - after.length }, () => "0"), ...after);
   }
-  return groups.slice(0, 4).join(":");
+  return groups;
 }

@@ -57,5 +57,8 @@ export const PAGES_PER_FRAME_MAX = 512;
 /** Pages a reader accepts as asked and not yet answered on one link. Protocol floor, announced in the handshake; libtorrent accepts 2,000. */
 export const ASKS_PER_LINK_MAX = 2_000;
 
+/** Readers that one neighbour names in one meet frame. Chosen; 1,000 bytes, more than anybody dials at once. */
+export const MET_READERS_MAX = 20;
+
 /** Bytes of the sentence in a close frame. Chosen; a sentence, not an essay. */
 export const CLOSE_MESSAGE_BYTES_MAX = 512;

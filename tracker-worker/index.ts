@@ -8,6 +8,7 @@ import { assets } from "./routes/assets.ts";
 import { books } from "./routes/books.tsx";
 import { descriptor } from "./routes/descriptor.ts";
 import type { TrackerEnv } from "./routes/environment.ts";
+import { gate } from "./routes/gate.ts";
 import { health } from "./routes/health.ts";
 import { metrics } from "./routes/metrics.ts";
 import { readers } from "./routes/readers.ts";
@@ -20,7 +21,10 @@ export { Repository } from "./repository/repository.ts";
 
 const app = new Hono<TrackerEnv>();
 
-// GET /books/ID/readers: the WebSocket. First, because a 101 has headers that nothing may set afterwards.
+// What no object need wake for is turned away here.
+app.use(gate);
+
+// GET /books/ID/readers: the WebSocket. Before the headers, because a 101 has headers that nothing may set afterwards.
 app.route("/", readers);
 
 // From here on every answer says that a page of ours runs no script but its own and loads nothing from anywhere else.

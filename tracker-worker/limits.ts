@@ -1,36 +1,84 @@
-// What a tracker's owner may tune, in one table: each variable of the Worker with its default and its bounds.
+// What a tracker's owner may tune, in one table: each variable of the Worker with its default, its bounds, what it limits
+// and how whoever meets it is refused. TRACKER.md has the same table; a test compares the two.
 // The defaults let a school of 200 readers behind one address share a book.
 
 import { DESCRIPTOR_BYTES_MAX } from "../shared/limits.ts";
 import { MESSAGE_BYTES_MAX } from "../shared/tracker-api/limits.ts";
+import type { RefusalCode } from "../shared/tracker-api/refusals.ts";
 
 interface LimitSpec {
   readonly fallback: number;
   readonly min: number;
   readonly max: number;
+  /** What there may be so many of. */
+  readonly what: string;
+  /** How more of it is refused; a sentence where nobody is refused for it. */
+  readonly refusal: RefusalCode | `${string} ${string}`;
 }
 
-const LIMITS = {
-  /** Bytes of a reader's message; the protocol's own limit is the largest that makes sense. */
-  MESSAGE_BYTES: { fallback: MESSAGE_BYTES_MAX, min: 512, max: MESSAGE_BYTES_MAX },
-
-  /** Messages that a socket may send in a second, on average; ten seconds' worth may come at once. */
-  MESSAGES_PER_SECOND: { fallback: 5, min: 1, max: 1_000 },
-
-  /** Readers of one book. 5,000 need 500 MB of a local runtime; an object takes at most 32,768 sockets. */
-  READERS_PER_BOOK: { fallback: 5_000, min: 1, max: 32_000 },
-
-  /** Readers of one book behind one IPv4 address or in one IPv6 /64. */
-  READERS_PER_ADDRESS: { fallback: 1_000, min: 1, max: 32_000 },
-
-  /** Readers of one book that are dialled back in a minute. Who is not dialled then is dialled in a later round. */
-  DIALS_PER_MINUTE: { fallback: 2_000, min: 0, max: 60_000 },
-
-  /** Books in the catalog, begun uploads included. Listing reads them all, so this bounds what a listing costs. */
-  BOOKS: { fallback: 2_000, min: 1, max: 100_000 },
-
-  /** Bytes of a descriptor. A quarter of the format's limit: an object has 128 MB of memory to check it whole. */
-  DESCRIPTOR_BYTES: { fallback: DESCRIPTOR_BYTES_MAX / 4, min: 1_024, max: DESCRIPTOR_BYTES_MAX },
+/** An address is one IPv4 address or one IPv6 /64. What is limited by the minute may all come at once, then evenly. */
+export const LIMITS = {
+  /** The protocol's own limit is the largest that makes sense. */
+  MESSAGE_BYTES: {
+    ...{ fallback: MESSAGE_BYTES_MAX, min: 512, max: MESSAGE_BYTES_MAX },
+    what: "bytes of a reader's message",
+    refusal: "too-large",
+  },
+  MESSAGES_PER_SECOND: {
+    ...{ fallback: 5, min: 1, max: 1_000 },
+    what: "messages of one socket in a second; ten times as many may come at once",
+    refusal: "too-many",
+  },
+  /** The largest descriptor is 1,049 requests to publish, and 200 readers that come at once are some 800. */
+  REQUESTS_PER_MINUTE: {
+    ...{ fallback: 3_000, min: 1, max: 1_000_000 },
+    what: "requests of one address in a minute, by each of the platform's isolates",
+    refusal: "too-many",
+  },
+  REGISTRATIONS_PER_MINUTE: {
+    ...{ fallback: 600, min: 1, max: 1_000_000 },
+    what: "sockets that one address opens in a minute, by each of the platform's isolates",
+    refusal: "too-many",
+  },
+  /** 5,000 need 500 MB of a local runtime; an object takes at most 32,768 sockets. */
+  READERS_PER_BOOK: {
+    ...{ fallback: 5_000, min: 1, max: 32_000 },
+    what: "readers of one book",
+    refusal: "book-full",
+  },
+  READERS_PER_ADDRESS: {
+    ...{ fallback: 1_000, min: 1, max: 32_000 },
+    what: "readers of one book at one address",
+    refusal: "book-full",
+  },
+  REPORTS_PER_MINUTE: {
+    ...{ fallback: 6, min: 1, max: 600 },
+    what: "reports of one reader in a minute; ten times as many of one address",
+    refusal: "received, without an effect",
+  },
+  CHALLENGES_PER_MINUTE: {
+    ...{ fallback: 1, min: 1, max: 6 },
+    what: "proofs of life that reports ask of one reader in a minute",
+    refusal: "received, without an effect",
+  },
+  /** 0 lists nobody as dialable. */
+  DIALS_PER_MINUTE: {
+    ...{ fallback: 2_000, min: 0, max: 60_000 },
+    what: "readers of one book that are dialled back in a minute",
+    refusal: "dialled in a later round",
+  },
+  /** Listing reads them all, so this bounds what a listing costs. */
+  BOOKS: {
+    ...{ fallback: 2_000, min: 1, max: 100_000 },
+    what: "books in the catalog, begun uploads included",
+    refusal: "catalog-full",
+  },
+  /** The format's own limit: a descriptor is stored, checked and sent slice by slice. */
+  DESCRIPTOR_BYTES: {
+    ...{ fallback: DESCRIPTOR_BYTES_MAX, min: 1_024, max: DESCRIPTOR_BYTES_MAX },
+    what: "bytes of a descriptor",
+    refusal: "too-large",
+  },
 } as const satisfies Record<string, LimitSpec>;
 
 /** Seconds of a fixed heartbeat; without the variable the period adapts. Below a second a round could not end. */

@@ -52,12 +52,12 @@ export class AskedPages {
     let scanned = 0;
     for (const [page, askers] of this.#askers) {
       if (++scanned > ASKED_SCANNED) break;
-      if (!session.theirs.has(page) || session.asks.has(page)) continue;
+      if (!session.theirs.has(page) || session.asks.has(page) || session.unreadable.has(page)) continue;
       const owners = this.#picker.owners(page);
       if (owners >= fewest) continue;
       const at = againAt(page, askers);
       if (at > now) {
-        this.#retry(session, at, now);
+        this.later(session, at, now);
         continue;
       }
       best = page;
@@ -80,17 +80,18 @@ export class AskedPages {
     return idle;
   }
 
-  /** The session is over. */
-  ended(session: Session): void {
-    this.#idle.delete(session);
-  }
-
-  #retry(session: Session, at: Millis, now: Millis): void {
+  /** There may be something to ask of this reader at that time. */
+  later(session: Session, at: Millis, now: Millis): void {
     if (at === Number.POSITIVE_INFINITY) return;
     this.#idle.add(session);
     // Not for each page by itself: a few times a second serves them all.
     const soon = Math.max(at, now + ASKED_AGAIN_MS / 4);
     this.#retryAt = Math.min(this.#retryAt ?? soon, soon);
+  }
+
+  /** The session is over. */
+  ended(session: Session): void {
+    this.#idle.delete(session);
   }
 }
 

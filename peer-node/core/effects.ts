@@ -8,6 +8,8 @@ import type { Address, LinkId, PageStretch } from "./events.ts";
 export type Effect =
   /** Connect to the reader, trying its addresses; report `dialled` or `dialFailed`. */
   | { readonly type: "dial"; readonly reader: ReaderId; readonly addresses: readonly Address[] }
+  /** Have the tracker let this reader dial us, because it cannot be dialled. What comes of it is `accepted`, or nothing. */
+  | { readonly type: "call"; readonly reader: ReaderId }
   /** Send a message; never a piece. */
   | { readonly type: "send"; readonly link: LinkId; readonly message: ReaderMessage }
   /** Read this stretch of a held page and send it as pieces; report `sent` as it leaves, or `sendFailed`. */
@@ -24,6 +26,10 @@ export type Effect =
     }
   /** The page that the link was sending is whole: verify and store it; report what became of it. */
   | { readonly type: "putPage"; readonly link: LinkId; readonly page: PageIndex }
+  /** The page that the link was sending is whole, and for others: verify it and keep it in memory; report what became of it. */
+  | { readonly type: "passPage"; readonly link: LinkId; readonly page: PageIndex }
+  /** The page in memory is needed no more. */
+  | { readonly type: "forgetPage"; readonly page: PageIndex }
   /** The page that the link was sending will not be finished: forget its pieces. */
   | { readonly type: "dropPage"; readonly link: LinkId }
   /** Ask the tracker for readers. */

@@ -2,6 +2,7 @@
 
 import type { LinkFault } from "../../shared/faults.ts";
 import type { ImageIndex, PageIndex, ReaderId } from "../../shared/ids.ts";
+import type { PageSet } from "../../shared/page-set.ts";
 import type { Hello, ReaderMessage } from "../../shared/wire/messages.ts";
 
 /** A point in time, in milliseconds on a clock that never goes back. Its zero means nothing. */
@@ -28,6 +29,7 @@ export interface PageStretch {
 /** A reader as the tracker listed it. */
 export interface ListedReader {
   readonly reader: ReaderId;
+  /** None for a reader that cannot be dialled, and dials us when it is called. */
   readonly addresses: readonly Address[];
 }
 
@@ -50,6 +52,8 @@ export type SwarmEvent =
   | { readonly type: "sendFailed"; readonly link: LinkId; readonly stretch: PageStretch }
   /** A page is verified and kept. */
   | { readonly type: "pageStored"; readonly page: PageIndex }
+  /** A page that was fetched for others is verified and in memory. */
+  | { readonly type: "pagePassed"; readonly page: PageIndex }
   /** The bytes that `link` sent for the page were wrong. */
   | { readonly type: "pageCorrupt"; readonly page: PageIndex; readonly link: LinkId }
   /** The page was right, and the disk did not take it. */
@@ -58,6 +62,12 @@ export type SwarmEvent =
   | { readonly type: "imageGivenUp"; readonly image: ImageIndex }
   /** Held pages turned out to be gone from the disk. */
   | { readonly type: "pagesLost"; readonly pages: readonly PageIndex[] }
+  /** These pages first, in this order, before rarest first; they replace the ones named before. */
+  | { readonly type: "prioritised"; readonly pages: readonly PageIndex[] }
+  /** While paused nothing is asked; what others ask for is served. */
+  | { readonly type: "paused"; readonly paused: boolean }
+  /** Pages to fetch, held ones included; they replace what was chosen before. */
+  | { readonly type: "chosen"; readonly pages: PageSet }
   /** The disk takes pages again, or takes none for now. */
   | { readonly type: "disk"; readonly ready: boolean }
   /** The tracker's list, or part of it: how many others there are, and how many of them hold every page. */
@@ -67,6 +77,8 @@ export type SwarmEvent =
       readonly others: number;
       readonly othersComplete: number;
     }
+  /** A reader called us: it cannot dial us, and listens where the tracker has reached it. */
+  | { readonly type: "called"; readonly reader: ReaderId; readonly addresses: readonly Address[] }
   /** The tracker can be asked, or cannot for now. */
   | { readonly type: "tracker"; readonly ready: boolean }
   /** The reader leaves the book: links are closed in order. */

@@ -4,13 +4,14 @@
 import type { Book } from "../../shared/book.ts";
 import { Violation } from "../../shared/faults.ts";
 import type { PageIndex } from "../../shared/ids.ts";
+import type { Refusal } from "../../shared/wire/flags.ts";
 import type { Piece } from "../../shared/wire/messages.ts";
 import { AskedPages } from "./asked-pages.ts";
 import type { Millis } from "./events.ts";
 import type { Outbox } from "./outbox.ts";
 import type { PageLedger, Place } from "./page-ledger.ts";
 import type { PagePicker } from "./page-picker.ts";
-import { FIRST_SCANNED, PUTTING_BYTES_MAX, RANDOM_PAGES, STALL_MS_MAX, STALL_MS_MIN } from "./policy.ts";
+import { PUTTING_BYTES_MAX, RANDOM_PAGES, STALL_MS_MAX, STALL_MS_MIN, UNREADABLE_MS } from "./policy.ts";
 import type { Arrival, OpenAsk, Session } from "./session.ts";
 import type { SessionTable } from "./session-table.ts";
 import type { TokenBucket } from "./token-bucket.ts";
@@ -31,11 +32,8 @@ export class Fetching {
   readonly #out: Outbox;
   readonly #options: FetchingOptions;
   readonly #asked: AskedPages;
-  /** Pages that are asked for before all others, the most urgent first. */
-  #first: readonly PageIndex[] = [];
   #puttingBytes = 0;
   #diskReady = true;
-  #paused = false;
   /** True when the limit kept an ask back. */
   #isLimited = false;
 
@@ -62,17 +60,6 @@ export class Fetching {
     this.#sessions.hungerAll();
   }
 
-  /** While paused nothing is asked; what was asked still comes. */
-  set paused(paused: boolean) {
-    this.#paused = paused;
-    this.#sessions.hungerAll();
-  }
-
-  /** These pages come before all others, in this order; they take the place of those named before. */
-  prioritise(pages: readonly PageIndex[]): void {
-    this.#first = pages;
-  }
-
   /** The page is to be fetched. */
   want(page: PageIndex): void {
     this.#move(page, "wanted");
@@ -91,6 +78,14 @@ export class Fetching {
   fill(now: Millis): void {
     for (const session of this.#asked.takeIdle(now)) this.#sessions.hunger(session);
     for (const session of this.#sessions.takeHungry()) this.#fill(session, now);
+  }
+
+  /** Asks for a page that the reader does not say it holds; false while that cannot be done. */
+  askUnheld(session: Session, page: PageIndex, now: Millis): boolean {
+    if (!this.#diskReady || !this.#mayAsk(now) || session.asks.size >= session.asksMax) return false;
+    this.#ask(session, page, now);
+    this.#out.sendPages(session.link, "ask", [page]);
+    return true;
   }
 
   /** When `fill` may ask more although nothing happened; undefined when only news can change that. */
@@ -142,12 +137,16 @@ export class Fetching {
   }
 
   /** An ask had no bytes for an answer. @throws Violation when it was not asked */
-  refused(session: Session, page: PageIndex, now: Millis): void {
+  refused(session: Session, page: PageIndex, reason: Refusal, now: Millis): void {
     const ask = session.answered(page);
     if (ask === undefined) throw new Violation("not-asked", `Page ${page} was refused and not asked for`);
     session.progressAt = now;
     if (session.arrival?.page === page) this.#forgetArrival(session);
     this.#options.download?.giveBack(ask.bytes);
+    if (reason === "unreadable") {
+      session.unreadable.set(page, now + UNREADABLE_MS);
+      this.#asked.later(session, now + UNREADABLE_MS, now);
+    }
     this.#giveBack(session, page);
     this.#sessions.hunger(session);
   }
@@ -203,7 +202,7 @@ export class Fetching {
   }
 
   #fill(session: Session, now: Millis): void {
-    if (session.state !== "open" || !this.#diskReady || this.#paused || this.#puttingBytes > PUTTING_BYTES_MAX) return;
+    if (session.state !== "open" || !this.#diskReady || this.#puttingBytes > PUTTING_BYTES_MAX) return;
     // Asked anew in batches, a quarter window at a time: small pages then cost one frame for many.
     if (session.askedBytes > 0.75 * session.window.bytes) return;
     const pages: PageIndex[] = [];
@@ -228,24 +227,15 @@ export class Fetching {
   }
 
   #next(session: Session, now: Millis): PageIndex | undefined {
-    const allowed = (page: PageIndex) => !session.asks.has(page);
+    for (const [page, until] of session.unreadable) if (until <= now) session.unreadable.delete(page);
+    const allowed = (page: PageIndex) => !session.asks.has(page) && !session.unreadable.has(page);
     return (
-      this.#nextFirst(session) ??
       (this.#ledger.count("held") + this.#ledger.count("putting") < RANDOM_PAGES
         ? this.#picker.pickRandom(session.theirs, allowed)
         : undefined) ??
       this.#picker.pickRarest(session.theirs, allowed) ??
       (session.askedBytes === 0 ? this.#asked.pickAgain(session, now) : undefined)
     );
-  }
-
-  #nextFirst(session: Session): PageIndex | undefined {
-    for (let at = 0; at < Math.min(this.#first.length, FIRST_SCANNED); at++) {
-      const page = this.#first[at];
-      if (page === undefined) break;
-      if (this.#picker.has(page) && session.theirs.has(page) && !session.asks.has(page)) return page;
-    }
-    return undefined;
   }
 
   #ask(session: Session, page: PageIndex, now: Millis): void {

@@ -10,18 +10,27 @@ import type { Session } from "./session.ts";
 export type Overdue = "greeting" | "silence" | "ping" | "stall";
 
 /** Nothing that starts to wait is overdue sooner. */
-export const SHORTEST_PATIENCE_MS: Millis = Math.min(HELLO_MS, PING_AFTER_MS, SILENCE_MS_MAX, STALL_MS_MIN);
+const SHORTEST_PATIENCE_MS: Millis = Math.min(HELLO_MS, PING_AFTER_MS, SILENCE_MS_MAX, STALL_MS_MIN);
 
 export class Patience {
   readonly #fetching: Fetching;
+  #nextAt: Millis = 0;
 
   constructor(fetching: Fetching) {
     this.#fetching = fetching;
   }
 
-  /** When something on this session is next overdue. */
-  nextAt(session: Session, now: Millis): Millis {
-    return Math.min(...this.#times(session, now).map(([, at]) => at));
+  /** When something on some link may next be overdue: a time that is cheap to know, and never too late. */
+  get nextAt(): Millis {
+    return this.#nextAt;
+  }
+
+  /** Every session was looked at. Whatever starts to wait from now on has the shortest patience at least. */
+  looked(sessions: Iterable<Session>, now: Millis): void {
+    this.#nextAt = now + SHORTEST_PATIENCE_MS;
+    for (const session of sessions) {
+      for (const [, at] of this.#times(session, now)) this.#nextAt = Math.min(this.#nextAt, at);
+    }
   }
 
   /** What is overdue on this session now, gravest first. */

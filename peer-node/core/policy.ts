@@ -15,6 +15,15 @@ export const LINKS_MAX = 60;
 /** Dials under way at once: enough to start quickly, too few to be a weapon. */
 export const DIALS_MAX = 8;
 
+/** Time in which a reader that was called must have dialled us: to the tracker, through it, and back over a slow line. */
+export const CALL_MS = 10_000;
+
+/** Time between two looks for a link to give up for another one (libtorrent: 300 seconds). */
+export const TURNOVER_MS = 300_000;
+
+/** Share of the mean use of all links that the least useful one may have and still be given up. */
+export const TURNOVER_SHARE = 0.5;
+
 /** First wait before a reader that could not be reached is dialled again; doubles each time. */
 export const REDIAL_MS_MIN = 2_000;
 
@@ -26,6 +35,48 @@ export const RELIST_MS_MIN = 500;
 
 /** Longest wait between two asks to the tracker. */
 export const RELIST_MS_MAX = 60_000;
+
+/** First wait between two rounds in which neighbours are asked for readers; doubles while nothing new comes of it. */
+export const SEEK_MS_MIN = 5_000;
+
+/** Longest wait between two such rounds. */
+export const SEEK_MS_MAX = 60_000;
+
+/** A neighbour that asks for readers again within this time is told of nobody. */
+export const MEET_MS_MIN = 2_000;
+
+/** Hints of neighbours that may be dialled at once; whoever lies about addresses finds no hammer here. */
+export const HINTS_AT_ONCE = 20;
+
+/** Time in which one more hint may be dialled. */
+export const HINT_MS = 5_000;
+
+/** Lowest port that a hint may name: below it stand the services of this world, and no reader that nobody vouches for. */
+export const HINT_PORT_MIN = 1_024;
+
+/** Time in which nothing has come and nothing was asked, after which pages are asked of readers that do not hold them. */
+export const STRANDED_MS = 5_000;
+
+/** Pages asked at once of one reader that does not hold them. */
+export const RELAY_ASKS_PER_LINK = 4;
+
+/** Time for which a reader that did not fetch a page for us is not asked for another one. */
+export const RELAY_REST_MS = 30_000;
+
+/** Longest time for which the word that a page is being fetched for us counts as a sign of life. */
+export const RELAY_MS_MAX = 120_000;
+
+/** Pages in memory that are, or were, fetched for others: 4 MB. */
+export const RELAY_PAGES_MAX = 16;
+
+/** Pages that are fetched at once for one reader. */
+export const RELAY_PAGES_PER_LINK = 4;
+
+/** Time after which a page that is asked of nobody is refused to those who wait for it: enough to find an owner. */
+export const RELAY_SEEK_MS = 15_000;
+
+/** Time after which those who wait for a page are told so again; well below the shortest patience, STALL_MS_MIN. */
+export const RELAY_WAIT_MS = 3_000;
 
 /** Time the other side has to answer a hello. */
 export const HELLO_MS = 5_000;
@@ -75,8 +126,8 @@ export const ASKED_SCANNED = 64;
 /** Time after which a page that was begun and is not here counts as if it were not begun. */
 export const CRAWL_MS = 5_000;
 
-/** Prioritised pages looked at before rarity decides. */
-export const FIRST_SCANNED = 1_024;
+/** Time for which a reader is not asked again for a page that it could not read. */
+export const UNREADABLE_MS = 5_000;
 
 /** Wrong pages after which a reader is banned. */
 export const WRONG_PAGES_MAX = 2;
@@ -88,7 +139,10 @@ export const BANS_PER_HOST_MAX = 4;
 export const UNSENT_BYTES_MAX = 2 * PAGE_BYTES;
 
 /** How much of the uplink's rate that is on a slower one, in milliseconds: a page is chosen late and a word never waits long. */
-export const UNSENT_MS = 20;
+export const UNSENT_MS = 30;
+
+/** Least bytes of a page that are handed over at once. */
+export const STRETCH_BYTES_MIN = 16_384;
 
 /** Time after which a link that takes no bytes is not waited for. */
 export const STUCK_AFTER_MS = 250;

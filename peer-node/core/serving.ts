@@ -155,7 +155,7 @@ export class Serving {
   #setAside(session: Session): void {
     this.#stuck.add(session);
     this.#leaving = undefined;
-    // Pages of one link come one after the other: the one that was begun there is first.
+    // Pages of one link never interleave.
     if (this.#next?.session === session) this.#next = undefined;
   }
 
@@ -184,7 +184,10 @@ export class Serving {
     if (this.#uplink.pageMs >= NEXT_TOLD_MS) this.#out.send(session.link, { flag: "next", page });
   }
 
-  /** The order for the page with the fewest copies, of those who wait longest; whoever was passed over long goes first. */
+  /**
+   * The order for the page with the fewest copies; among equals of who holds the fewest pages, and so has the least to
+   * give; among those of who waits longest. Whoever was passed over for long goes first.
+   */
   #choose(): Turn | undefined {
     let best: Turn | undefined;
     let fewest = Number.POSITIVE_INFINITY;
@@ -196,12 +199,11 @@ export class Serving {
         continue;
       }
       const copies = this.#spread.copies(page);
-      if (copies < fewest) {
+      if (copies < fewest || (copies === fewest && session.theirs.count < (best?.session.theirs.count ?? 0))) {
         best = { session, page };
         fewest = copies;
       }
-      const isPatient = this.#begun - session.waitingSince <= TURNS_PASSED_MAX * this.#waiting.size;
-      if (fewest === 0 || !isPatient) break;
+      if (this.#begun - session.waitingSince > TURNS_PASSED_MAX * this.#waiting.size) return { session, page };
     }
     return best;
   }
@@ -232,7 +234,7 @@ export class Serving {
     const { page, offset } = departure;
     const pageBytes = this.#book.pageBytes(page);
     // Under a limit piece by piece, so that the limit holds within a page as well.
-    const room = this.#limit === undefined ? this.#uplink.stretchBytes : PIECE_BYTES;
+    const room = this.#limit?.isLimited === true ? PIECE_BYTES : this.#uplink.stretchBytes;
     const bytes = Math.min(pageBytes - offset, room);
     this.#out.add({ type: "sendPage", link: session.link, stretch: { page, offset, bytes } });
     this.#limit?.take(bytes, now);

@@ -9,6 +9,7 @@ import type { ReaderFlag } from "../../shared/wire/flags.ts";
 import { AskWindow } from "./ask-window.ts";
 import type { LinkId, Millis } from "./events.ts";
 import { RateMeter } from "./rate-meter.ts";
+import type { Way } from "./way.ts";
 
 /** greeting: our hello is on its way. opening: hellos are exchanged, what they hold is not yet said. open: all else. */
 export type SessionState = "greeting" | "opening" | "open";
@@ -26,6 +27,9 @@ const MOVES: { readonly [State in SessionState]: { readonly [Flag in ReaderFlag]
     piece: "open",
     next: "open",
     refuse: "open",
+    wait: "open",
+    seek: "open",
+    meet: "open",
     ping: "open",
     pong: "open",
     close: "open",
@@ -62,8 +66,10 @@ export interface Departure {
 export class Session {
   readonly link: LinkId;
   readonly host: string;
-  /** True when we dialled: only then does the listed address vouch for the reader's id. */
+  /** True when we dialled. */
   readonly dialled: boolean;
+  /** How the link came about. */
+  readonly way: Way;
   readonly reader: ReaderId;
   /** Pages that the other reader says it holds. */
   theirs: PageSet;
@@ -83,6 +89,10 @@ export class Session {
   readonly window = new AskWindow();
   readonly received = new RateMeter();
   pagesReceived = 0;
+  /** Those of them that the other reader fetched for us. */
+  pagesRelayed = 0;
+  /** Pages that they hold and could not read, and until when they are not asked for them again. */
+  readonly unreadable = new Map<PageIndex, Millis>();
   /** Page bytes that came twice, or after they were of use. */
   bytesWasted = 0;
   /** When the last byte or refusal came while something was asked. */
@@ -108,7 +118,7 @@ export class Session {
   constructor(
     link: LinkId,
     reader: ReaderId,
-    from: { readonly host: string; readonly dialled: boolean },
+    from: { readonly host: string; readonly dialled: boolean; readonly way?: Way },
     pages: number,
     now: Millis,
   ) {
@@ -116,6 +126,7 @@ export class Session {
     this.reader = reader;
     this.host = from.host;
     this.dialled = from.dialled;
+    this.way = from.way ?? (from.dialled ? "dialled" : "accepted");
     this.theirs = new PageSet(pages);
     this.openedAt = now;
     this.heardAt = now;
@@ -125,6 +136,11 @@ export class Session {
 
   get state(): SessionState {
     return this.#state;
+  }
+
+  /** True when the tracker vouches that the reader at the other end is the one it says it is: we dialled its address. */
+  get isVouched(): boolean {
+    return this.dialled && this.way !== "exchange";
   }
 
   /** Follows the table. @throws Violation when the state does not allow the flag */

@@ -1,19 +1,26 @@
 // A frozen picture of the engine, for the command line, the local page and the tests. Numbers only, nothing live.
 
 import type { ReaderId } from "../../shared/ids.ts";
+import type { Way } from "./way.ts";
 
 export interface LinkSnapshot {
   readonly reader: ReaderId;
   readonly host: string;
   readonly dialled: boolean;
+  /** How the link came about. */
+  readonly way: Way;
   /** Pages that the other reader says it holds. */
   readonly pagesHeld: number;
   readonly pagesReceived: number;
+  /** Those of them that the other reader did not hold and fetched for us. */
+  readonly pagesRelayed: number;
   readonly pagesSent: number;
   readonly bytesReceived: number;
   readonly bytesSent: number;
   /** Bytes a second that come from this reader. */
   readonly receiveRate: number;
+  /** Bytes a second that go to this reader. */
+  readonly sendRate: number;
   readonly snubbed: boolean;
 }
 
@@ -24,6 +31,8 @@ export interface SwarmSnapshot {
   readonly bytesHeld: number;
   /** Pages still to come: chosen and not held. */
   readonly pagesMissing: number;
+  /** True while nothing is asked because somebody said so. */
+  readonly paused: boolean;
   /** Page bytes since the start, over all links, those that are gone included. */
   readonly bytesReceived: number;
   readonly bytesSent: number;

@@ -16,7 +16,10 @@ export class SwarmTally {
 
   /** The whole picture: `facts` as given, sums over `sessions` and all before them. */
   snapshot(
-    facts: Pick<SwarmSnapshot, "pages" | "pagesHeld" | "bytesHeld" | "pagesMissing" | "readers" | "pagesOnlyHere">,
+    facts: Pick<
+      SwarmSnapshot,
+      "pages" | "pagesHeld" | "bytesHeld" | "pagesMissing" | "paused" | "readers" | "pagesOnlyHere"
+    >,
     sessions: Iterable<Session>,
     now: Millis,
   ): SwarmSnapshot {
@@ -51,12 +54,15 @@ function linkSnapshot(session: Session, now: Millis): LinkSnapshot {
     reader: session.reader,
     host: session.host,
     dialled: session.dialled,
+    way: session.way,
     pagesHeld: session.theirs.count,
     pagesReceived: session.pagesReceived,
+    pagesRelayed: session.pagesRelayed,
     pagesSent: session.pagesSent,
     bytesReceived: session.received.total,
     bytesSent: session.delivered.total,
     receiveRate: session.received.rate(now),
+    sendRate: session.delivered.rate(now),
     snubbed: session.stalls > 0,
   };
 }

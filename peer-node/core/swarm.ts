@@ -1,8 +1,8 @@
 // The engine of one book: told events, answers with effects. It never awaits, opens, reads, sleeps or looks at a
 // clock, so the same code runs in a process and in a simulation of thousands that a seed replays.
 //
-// It owns all state and routes each event to the part that knows: Fetching asks, Serving answers, Neighbours dials,
-// Announcer spreads the news, Bans remembers. Whatever the other side does wrong is a Violation, caught in one place
+// It owns all state and routes each event to the part that knows: Reception opens links to those whom Neighbours knows,
+// Fetching asks, Serving answers, Announcer spreads the news, Bans remembers. Whatever the other side does wrong is a Violation, caught in one place
 // and turned into a close with its reason; it never throws on remote input.
 
 import type { Book } from "../../shared/book.ts";
@@ -10,29 +10,37 @@ import { type LinkFault, Violation } from "../../shared/faults.ts";
 import type { PageIndex, ReaderId } from "../../shared/ids.ts";
 import type { PageSet } from "../../shared/page-set.ts";
 import type { Refusal } from "../../shared/wire/flags.ts";
-import type { Hello, ReaderMessage } from "../../shared/wire/messages.ts";
+import type { Hello, Piece, ReaderMessage } from "../../shared/wire/messages.ts";
 import { Announcer } from "./announcer.ts";
 import { Bans } from "./bans.ts";
+import { EagerPicker } from "./eager-picker.ts";
+import { earliest } from "./earliest.ts";
 import type { Effect } from "./effects.ts";
 import type { LinkId, Millis, SwarmEvent } from "./events.ts";
 import { Fetching } from "./fetching.ts";
-import { Handshake, type LinkRefusal } from "./handshake.ts";
-import { Holdings, heldMessages } from "./holdings.ts";
+import { Holdings } from "./holdings.ts";
 import { Neighbours } from "./neighbours.ts";
 import { Outbox } from "./outbox.ts";
 import { PageLedger } from "./page-ledger.ts";
+import { pageMap, pagesOnlyHere } from "./page-map.ts";
 import { numbersIn, pageOf, pagesOf } from "./page-numbers.ts";
-import { PagePicker } from "./page-picker.ts";
-import { Patience, SHORTEST_PATIENCE_MS } from "./patience.ts";
-import { LINKS_MAX, STALLS_MAX, WRONG_PAGES_MAX } from "./policy.ts";
+import { Patience } from "./patience.ts";
+import { LINKS_MAX, LINKS_WANTED, STALLS_MAX, WRONG_PAGES_MAX } from "./policy.ts";
+import { ReaderExchange } from "./reader-exchange.ts";
+import { Reception } from "./reception.ts";
+import { Relaying } from "./relaying.ts";
 import { Serving } from "./serving.ts";
-import { Session } from "./session.ts";
+import type { Session } from "./session.ts";
 import { SessionTable } from "./session-table.ts";
 import type { SwarmSnapshot } from "./snapshot.ts";
 import { Spread } from "./spread.ts";
+import { Stock } from "./stock.ts";
+import { Stranded } from "./stranded.ts";
 import { SwarmTally } from "./swarm-tally.ts";
 import type { TokenBucket } from "./token-bucket.ts";
+import { Turnover } from "./turnover.ts";
 import { Uplink } from "./uplink.ts";
+import { Wishes } from "./wishes.ts";
 
 export interface SwarmOptions {
   readonly book: Book;
@@ -55,47 +63,56 @@ export interface SwarmOptions {
 
 export class Swarm {
   readonly #book: Book;
-  readonly #self: ReaderId;
-  readonly #handshake: Handshake;
-  readonly #held: PageSet;
-  readonly #wanted: PageSet;
+  readonly #stock: Stock;
   readonly #ledger: PageLedger;
-  readonly #picker: PagePicker;
+  readonly #picker: EagerPicker;
   readonly #fetching: Fetching;
+  readonly #wishes: Wishes;
   readonly #patience: Patience;
   readonly #serving: Serving;
   readonly #holdings: Holdings;
   readonly #neighbours: Neighbours;
+  readonly #reception: Reception;
+  readonly #exchange: ReaderExchange;
+  readonly #relaying: Relaying;
+  readonly #stranded: Stranded;
   readonly #announcer: Announcer;
   readonly #bans = new Bans();
   readonly #out = new Outbox();
   readonly #tally = new SwarmTally();
+  readonly #turnover = new Turnover();
   readonly #sessions = new SessionTable();
-  #bytesHeld: number;
-  #leaving = false;
-  /** When something on some link may next be overdue. Whatever starts to wait meanwhile has longer than that. */
-  #patienceAt: Millis = 0;
 
   constructor(options: SwarmOptions) {
-    const { book, reader, port, held, wanted, random } = options;
+    const { book, reader, held, wanted, random } = options;
     this.#book = book;
-    this.#self = reader;
-    this.#handshake = new Handshake({ bookId: book.id, reader, port });
-    this.#held = held.clone();
-    this.#bytesHeld = book.bytesOf(held);
-    this.#wanted = wanted.clone();
+    this.#stock = new Stock(book, held);
     this.#ledger = new PageLedger(book.pageCount);
-    this.#picker = new PagePicker(book.pageCount, random);
+    for (const page of held) this.#ledger.move(page, "held");
+    this.#picker = new EagerPicker(book.pageCount, random);
     this.#fetching = new Fetching(book, this.#ledger, this.#picker, this.#sessions, this.#out, options);
+    this.#wishes = new Wishes(wanted, this.#stock.held, this.#fetching);
     this.#patience = new Patience(this.#fetching);
     const othersComplete = () => this.#picker.completeOwners > 0 || this.#neighbours.someoneComplete;
-    const spread = new Spread(this.#held, this.#picker, this.#out, othersComplete);
-    this.#serving = new Serving(book, this.#held, spread, new Uplink(), this.#out, options.upload);
+    const spread = new Spread(this.#stock.held, this.#picker, this.#out, othersComplete);
+    this.#serving = new Serving(book, this.#stock.servable, spread, new Uplink(), this.#out, options.upload);
     this.#holdings = new Holdings(this.#picker);
     this.#neighbours = new Neighbours(reader, random);
+    this.#exchange = new ReaderExchange(this.#neighbours, this.#out, random);
+    const parts = {
+      ...options,
+      stock: this.#stock,
+      wishes: this.#wishes,
+      sessions: this.#sessions,
+      neighbours: this.#neighbours,
+      bans: this.#bans,
+      serving: this.#serving,
+      out: this.#out,
+    };
+    this.#reception = new Reception(parts);
+    this.#relaying = new Relaying(parts);
+    this.#stranded = new Stranded(book, this.#fetching, this.#picker, this.#sessions);
     this.#announcer = new Announcer(this.#out);
-    for (const page of held) this.#ledger.move(page, "held");
-    for (const page of wanted) if (!held.has(page)) this.#fetching.want(page);
   }
 
   /** True when every chosen page is held. */
@@ -105,7 +122,7 @@ export class Swarm {
 
   /** Verified pages held now. */
   get pagesHeld(): number {
-    return this.#held.count;
+    return this.#stock.held.count;
   }
 
   /** Applies one event at `now`; returns what the node must do, in order. Never throws on remote input. */
@@ -117,10 +134,16 @@ export class Swarm {
 
   /** When to send `timePassed` next; undefined when nothing is waiting. Waking early is harmless. */
   nextWakeAt(now: Millis): Millis | undefined {
-    let next = this.isComplete || this.#leaving ? undefined : this.#neighbours.nextAt();
-    for (const at of [this.#announcer.dueAt, this.#serving.nextAt(now), this.#fetching.nextAt(now)])
-      next = earlier(next, at);
-    return this.#sessions.size === 0 ? next : earlier(next, this.#patienceAt);
+    const times = [this.#announcer.dueAt, this.#serving.nextAt(now), this.#fetching.nextAt(now)];
+    if (this.#isLooking) times.push(this.#neighbours.nextAt(), this.#exchange.nextAt());
+    if (this.#sessions.size === 0) return earliest(times);
+    return earliest([
+      ...times,
+      this.#patience.nextAt,
+      this.#turnover.nextAt,
+      this.#relaying.nextAt(),
+      this.#stranded.nextAt,
+    ]);
   }
 
   /** A frozen picture for the command line, the local page and the tests. */
@@ -128,23 +151,29 @@ export class Swarm {
     return this.#tally.snapshot(
       {
         pages: this.#book.pageCount,
-        pagesHeld: this.#held.count,
-        bytesHeld: this.#bytesHeld,
+        pagesHeld: this.pagesHeld,
+        bytesHeld: this.#stock.bytes,
         pagesMissing: this.#ledger.missing,
+        paused: this.#wishes.paused,
         readers: this.#neighbours.others,
-        pagesOnlyHere: this.#pagesOnlyHere(),
+        pagesOnlyHere: this.#neighbours.someoneComplete ? 0 : pagesOnlyHere(this.#stock.held, this.#picker),
       },
       this.#sessions,
       now,
     );
   }
 
+  /** How every page stands, as PAGE_STANDINGS numbers it. */
+  pageMap(): Uint8Array {
+    return pageMap(this.#book.pageCount, this.#ledger, this.#picker);
+  }
+
   #apply(event: SwarmEvent, now: Millis): void {
     switch (event.type) {
       case "dialled":
-        return this.#dialled(event.link, event.reader, event.host, now);
+        return this.#reception.dialled(event.link, event.reader, event.host, now);
       case "dialFailed":
-        return this.#dialFailed(event.reader, now);
+        return this.#reception.dialFailed(event.reader, now);
       case "accepted":
         return this.#accepted(event.link, event.hello, event.host, now);
       case "received":
@@ -159,6 +188,8 @@ export class Swarm {
         return this.#withSession(event.link, (session) => this.#serving.failed(session, event.stretch, now), now);
       case "pageStored":
         return this.#stored(event.page, now);
+      case "pagePassed":
+        return this.#relaying.passed(event.page);
       case "pageCorrupt":
         return this.#corrupt(event.page, event.link, now);
       case "pageUnwritten":
@@ -167,11 +198,18 @@ export class Swarm {
         return this.#imageGivenUp(event.image);
       case "pagesLost":
         return this.#pagesLost(event.pages);
+      case "prioritised":
+        return this.#picker.prioritise(event.pages);
+      case "paused":
+        return this.#wishes.pause(event.paused);
+      case "chosen":
+        return this.#wishes.choose(event.pages);
       case "disk":
-        this.#fetching.diskReady = event.ready;
-        return;
+        return this.#wishes.diskReady(event.ready);
       case "listed":
         return this.#neighbours.listed(event, now);
+      case "called":
+        return this.#neighbours.called(event.reader, event.addresses, now);
       case "tracker":
         return this.#neighbours.trackerReady(event.ready, now);
       case "leave":
@@ -179,21 +217,26 @@ export class Swarm {
       case "timePassed":
         return this.#timePassed(now);
       default:
-        return assertNever(event);
+        return void (event satisfies never);
     }
+  }
+
+  /** True while readers are looked for, on our own behalf or on that of others. */
+  get #isLooking(): boolean {
+    return !this.#reception.isClosed && (!this.isComplete || this.#relaying.isLooking);
   }
 
   /** What follows from any event: asks with room are filled, news is spread, readers are dialled. */
   #settle(now: Millis): void {
+    if (this.#turnover.isDue(now) && !this.#reception.isClosed) this.#turnOver(now);
     this.#fetching.fill(now);
+    this.#relaying.work(now);
     this.#serving.serve(now);
     this.#announcer.announce(this.#sessions, now);
-    if (this.isComplete || this.#leaving) return;
-    for (const { reader, addresses } of this.#neighbours.toDial(now)) {
-      if (this.#bans.includes({ reader, host: "", dialled: true })) this.#neighbours.forget(reader);
-      else this.#out.add({ type: "dial", reader, addresses });
-    }
-    if (this.#neighbours.toAskTracker(now)) this.#out.add({ type: "askTracker" });
+    if (this.#reception.isClosed) return;
+    this.#reception.seek(now, this.#isLooking);
+    if (this.#isLooking) this.#exchange.seek(this.#sessions, now);
+    this.#stranded.look(now);
   }
 
   /** Runs `action` for a link that we know, and turns its violation into a close: the only place that does. */
@@ -208,65 +251,24 @@ export class Swarm {
     }
   }
 
-  #dialled(link: LinkId, reader: ReaderId, host: string, now: Millis): void {
-    if (this.#leaving || this.#sessions.withReader(reader) !== undefined) {
-      this.#neighbours.dialFailed(reader, now);
-      return this.#out.close(link, this.#leaving ? "leaving" : "duplicate-link", "This link is not needed any more");
-    }
-    this.#sessions.add(new Session(link, reader, { host, dialled: true }, this.#book.pageCount, now));
-    this.#out.send(link, this.#handshake.hello(reader));
-  }
-
-  #dialFailed(reader: ReaderId, now: Millis): void {
-    // Told once: the tracker finds out for itself, and to repeat it would be a flood.
-    if (this.#neighbours.dialFailed(reader, now) === 1) {
-      this.#out.add({ type: "report", reader, reason: "no-connection" });
-    }
-  }
-
   #accepted(link: LinkId, hello: Hello, host: string, now: Millis): void {
-    const refusal = this.#refusalOf(hello, host);
+    const refusal = this.#reception.refusalOf(hello, host);
     if (refusal !== undefined) return this.#out.close(link, refusal.fault, refusal.message);
     const earlier = this.#sessions.withReader(hello.from);
     if (earlier !== undefined)
       this.#end(earlier, "duplicate-link", "The other side's dial takes this link's place", now);
-    const session = new Session(link, hello.from, { host, dialled: false }, this.#book.pageCount, now);
-    session.asksMax = hello.asks;
-    this.#sessions.add(session);
-    this.#neighbours.joined(hello.from);
-    this.#out.send(link, this.#handshake.hello(hello.from));
-    this.#sayHeld(session);
-  }
-
-  /** Why an incoming hello is not welcome; undefined when it is. */
-  #refusalOf(hello: Hello, host: string): LinkRefusal | undefined {
-    const refusal = this.#handshake.refusalOf(hello);
-    if (refusal !== undefined) return refusal;
-    if (this.#leaving) return { fault: "leaving", message: "The reader is leaving the book" };
-    if (this.#bans.includes({ reader: hello.from, host, dialled: false })) {
-      return { fault: "banned", message: "Wrong pages came from there before" };
-    }
-    const other = this.#sessions.withReader(hello.from);
-    // Both dialled at once: the dial of the smaller id stays. A link that already talks is never given up for a claim.
-    if (other !== undefined && (other.state !== "greeting" || this.#self < hello.from)) {
-      return { fault: "duplicate-link", message: "These two readers already share a link" };
-    }
-    if (this.#sessions.size >= LINKS_MAX)
-      return { fault: "too-many-links", message: `This reader takes ${LINKS_MAX} links` };
-    return undefined;
-  }
-
-  #sayHeld({ link }: Session): void {
-    for (const message of heldMessages(this.#held)) this.#out.send(link, message);
+    this.#reception.letIn(link, hello, host, now);
   }
 
   #received(session: Session, message: ReaderMessage, now: Millis): void {
     session.heard(message.flag, now);
     switch (message.flag) {
       case "hello":
-        return this.#greeted(session, message);
+        return this.#reception.greeted(session, message);
       case "close":
-        return this.#forget(session, now);
+        this.#forget(session, now);
+        if (message.fault === "not-useful") this.#neighbours.notUseful(session.reader, now);
+        return;
       case "ping":
         return this.#out.send(session.link, { flag: "pong" });
       case "heldAll":
@@ -281,32 +283,46 @@ export class Swarm {
       case "have":
         return this.#theyHave(session, message.pages, now);
       case "lost":
-        return this.#holdings.lost(session, pagesOf(this.#book, message.pages));
+        return this.#holdings.lost(session, this.#pagesIn(message));
       case "ask":
-        return this.#serving.ordered(session, pagesOf(this.#book, message.pages));
+        return this.#serving.ordered(session, this.#relaying.takeOn(session, this.#pagesIn(message), now));
       case "cancel":
-        return this.#serving.cancelled(session, pagesOf(this.#book, message.pages));
+        this.#relaying.cancelled(session, this.#pagesIn(message));
+        return this.#serving.cancelled(session, this.#pagesIn(message));
       case "piece":
-        return this.#fetching.piece(session, message, now);
+        return this.#piece(session, message, now);
       case "next":
         return this.#fetching.isNext(session, pageOf(this.#book, message.page), now);
+      case "wait":
+        return this.#stranded.told(session, this.#pagesIn(message), now);
       case "refuse":
         return this.#refused(session, pageOf(this.#book, message.page), message.reason, now);
+      case "seek":
+        return this.#exchange.sought(session, now);
+      case "meet":
+        return this.#exchange.met(session, message.readers, now);
       default:
-        return assertNever(message);
+        return void (message satisfies never);
     }
   }
 
-  #refused(session: Session, page: PageIndex, reason: Refusal, now: Millis): void {
-    this.#fetching.refused(session, page, now);
-    if (reason === "not-held" || reason === "passed-on") this.#holdings.lost(session, [page]);
+  #pagesIn({ pages }: { readonly pages: readonly number[] }): readonly PageIndex[] {
+    return pagesOf(this.#book, pages);
   }
 
-  #greeted(session: Session, hello: Hello): void {
-    this.#handshake.checkAnswer(hello, session.reader);
-    session.asksMax = hello.asks;
-    this.#neighbours.joined(session.reader);
-    this.#sayHeld(session);
+  #piece(session: Session, piece: Piece, now: Millis): void {
+    if (this.#relaying.piece(session, piece, now)) return;
+    this.#fetching.piece(session, piece, now);
+    const page = pageOf(this.#book, piece.page);
+    if (!session.asks.has(page)) this.#stranded.answered(session, page, true, now);
+  }
+
+  #refused(session: Session, page: PageIndex, reason: Refusal, now: Millis): void {
+    if (!this.#relaying.refused(session, page, now)) {
+      this.#fetching.refused(session, page, reason, now);
+      this.#stranded.answered(session, page, false, now);
+    }
+    if (reason === "not-held" || reason === "passed-on") this.#holdings.lost(session, [page]);
   }
 
   #theyHoldAll(session: Session, now: Millis): void {
@@ -326,50 +342,44 @@ export class Swarm {
   #noteIfComplete(session: Session, now: Millis): void {
     if (!session.theirs.isFull) return;
     this.#neighbours.completed(session.reader);
-    if (this.#held.isFull) this.#end(session, "not-useful", "Both readers hold every page", now);
+    if (this.#stock.held.isFull) this.#end(session, "not-useful", "Both readers hold every page", now);
   }
 
   #stored(page: PageIndex, now: Millis): void {
     this.#fetching.stored(page);
-    if (!this.#held.add(page)) return;
-    const bytes = this.#book.pageBytes(page);
-    this.#bytesHeld += bytes;
-    this.#announcer.stored(page, bytes, now);
-    if (!this.#held.isFull) return;
+    if (!this.#stock.gain(page)) return;
+    this.#relaying.stored(page);
+    this.#announcer.stored(page, this.#book.pageBytes(page), now);
+    if (!this.#stock.held.isFull) return;
     this.#announcer.announce(this.#sessions, Number.POSITIVE_INFINITY);
     for (const session of this.#sessions) this.#noteIfComplete(session, now);
   }
 
   #corrupt(page: PageIndex, link: LinkId, now: Millis): void {
     this.#fetching.unstored(page);
+    this.#relaying.corrupt(page);
     const session = this.#sessions.get(link);
     if (session === undefined || ++session.wrongPages < WRONG_PAGES_MAX) return;
     this.#bans.ban(session);
-    this.#out.add({
-      type: "banned",
-      reader: session.reader,
-      host: session.host,
-      reason: `${session.wrongPages} wrong pages`,
-    });
+    const { reader, host, wrongPages } = session;
+    this.#out.add({ type: "banned", reader, host, reason: `${wrongPages} wrong pages` });
     this.#end(session, "wrong-bytes", `Page ${page} does not have its SHA-1`, now);
   }
 
   #imageGivenUp(image: number): void {
     const { firstPage, pageCount } = this.#book.image(image);
     const pages = Array.from({ length: pageCount }, (_, ordinal) => this.#book.page(firstPage + ordinal));
-    for (const page of pages) this.#wanted.delete(page);
     this.#noLongerHeld(pages);
-    for (const page of pages) this.#fetching.unwant(page);
+    this.#wishes.giveUp(pages);
   }
 
   #pagesLost(pages: readonly PageIndex[]): void {
-    for (const page of this.#noLongerHeld(pages)) this.#fetching.lost(page, this.#wanted.has(page));
+    for (const page of this.#noLongerHeld(pages)) this.#fetching.lost(page, this.#wishes.includes(page));
   }
 
   /** Says so, and answers the asks for them. Returns those of the pages that were held until now. */
   #noLongerHeld(pages: readonly PageIndex[]): readonly PageIndex[] {
-    const gone = pages.filter((page) => this.#held.delete(page));
-    for (const page of gone) this.#bytesHeld -= this.#book.pageBytes(page);
+    const gone = pages.filter((page) => this.#stock.lose(page));
     for (const session of this.#sessions) {
       if (session.state === "greeting") continue;
       this.#out.sendPages(session.link, "lost", gone);
@@ -379,17 +389,25 @@ export class Swarm {
   }
 
   #leave(now: Millis): void {
-    this.#leaving = true;
+    this.#reception.isClosed = true;
     for (const session of this.#sessions) this.#end(session, "leaving", "The reader is leaving the book", now);
   }
 
   #timePassed(now: Millis): void {
     this.#fetching.timePassed(now);
-    if (now < this.#patienceAt) return;
+    if (now < this.#patience.nextAt) return;
     for (const session of this.#sessions) this.#checkTime(session, now);
-    this.#patienceAt = now + SHORTEST_PATIENCE_MS;
-    for (const session of this.#sessions)
-      this.#patienceAt = Math.min(this.#patienceAt, this.#patience.nextAt(session, now));
+    this.#patience.looked(this.#sessions, now);
+  }
+
+  /** Now and then the least useful of many links makes room: for one that we dial, or for a newcomer. */
+  #turnOver(now: Millis): void {
+    const isFetching = !this.isComplete;
+    const least = this.#turnover.leastUseful([...this.#sessions], isFetching ? LINKS_WANTED : LINKS_MAX, now);
+    if (least === undefined || (isFetching && !this.#neighbours.hasOthers)) return;
+    this.#end(least, "not-useful", "Another link may be more useful", now);
+    this.#neighbours.notUseful(least.reader, now);
+    if (isFetching) this.#neighbours.renew();
   }
 
   #checkTime(session: Session, now: Millis): void {
@@ -407,7 +425,7 @@ export class Swarm {
           this.#stalled(session, now);
           break;
         default:
-          assertNever(overdue);
+          overdue satisfies never;
       }
     }
   }
@@ -435,21 +453,4 @@ export class Swarm {
     if (session.state === "greeting") this.#neighbours.dialFailed(session.reader, now);
     else this.#neighbours.left(session.reader, now);
   }
-
-  /** Pages that would leave the swarm with us, as far as we know. */
-  #pagesOnlyHere(): number {
-    if (this.#picker.completeOwners > 0 || this.#neighbours.someoneComplete) return 0;
-    let count = 0;
-    for (const page of this.#held) if (this.#picker.owners(page) === 0) count++;
-    return count;
-  }
-}
-
-function earlier(a: Millis | undefined, b: Millis | undefined): Millis | undefined {
-  if (a === undefined || b === undefined) return a ?? b;
-  return Math.min(a, b);
-}
-
-function assertNever(value: never): never {
-  throw new Error(`Not handled: ${JSON.stringify(value)}`);
 }

@@ -11,6 +11,7 @@ import { PAGE_BYTES, PIECE_BYTES } from "../../shared/limits.ts";
 import type { Millis } from "./events.ts";
 import {
   ARRIVAL_MS_MIN,
+  STRETCH_BYTES_MIN,
   STUCK_AFTER_MS,
   UNDER_WAY_GAIN,
   UNSENT_BYTES_MAX,
@@ -63,7 +64,7 @@ export class Uplink {
 
   /** Bytes that one link is given at once: whole pieces, at least one. */
   get stretchBytes(): number {
-    return Math.floor(this.#unsentMax / PIECE_BYTES) * PIECE_BYTES;
+    return Math.floor(this.#unsentMax / STRETCH_BYTES_MIN) * STRETCH_BYTES_MIN;
   }
 
   /** Time that a whole page takes to leave; 0 while nothing was measured. */
@@ -135,7 +136,7 @@ export class Uplink {
 
   /** Bytes that one link, or all that drain together, may have handed over and not gone. */
   get #unsentMax(): number {
-    return Math.min(UNSENT_BYTES_MAX, Math.max(PIECE_BYTES, (this.#rate.value ?? 0) * UNSENT_MS));
+    return Math.min(UNSENT_BYTES_MAX, Math.max(STRETCH_BYTES_MIN, (this.#rate.value ?? 0) * UNSENT_MS));
   }
 
   /** How long a page counts as under way. What takes longer is held up by its reader, and not by our uplink. */

@@ -21,6 +21,7 @@ import { DialFailed, dial } from "../transport/dialer.ts";
 import type { Link } from "../transport/link.ts";
 import { LinkSender } from "../transport/link-sender.ts";
 import { PageAssembler } from "../transport/page-assembler.ts";
+import { PassingPages } from "./passing-pages.ts";
 import { PatientDisk } from "./patient-disk.ts";
 import type { ReaderEvent } from "./reader-events.ts";
 
@@ -42,10 +43,10 @@ export interface ReaderOptions {
   readonly onEvent: (event: ReaderEvent) => void;
 }
 
-/** What a node may send and fetch a second, over all its books; unlimited when absent. */
+/** What a node may send and fetch a second, over all its books. */
 export interface Limits {
-  readonly upload?: TokenBucket | undefined;
-  readonly download?: TokenBucket | undefined;
+  readonly upload: TokenBucket;
+  readonly download: TokenBucket;
 }
 
 /** A link, and what is arriving and leaving on it. */
@@ -73,6 +74,7 @@ export class Reader {
   readonly book: Book;
   readonly id: ReaderId;
   readonly #disk: PatientDisk;
+  readonly #passing: PassingPages;
   readonly #swarm: Swarm;
   readonly #pool: BufferPool;
   readonly #tracker: TrackerSession | undefined;
@@ -98,6 +100,7 @@ export class Reader {
       paused: (fault) => this.#diskReady(false, { type: "paused", fault }),
       resumed: () => this.#diskReady(true, { type: "resumed" }),
     });
+    this.#passing = new PassingPages(this.#disk);
     this.#swarm = new Swarm({
       book: store.book,
       reader,
@@ -118,6 +121,31 @@ export class Reader {
 
   snapshot(): SwarmSnapshot {
     return this.#swarm.snapshot(performance.now());
+  }
+
+  /** How every page stands, as PAGE_STANDINGS numbers it. */
+  pageMap(): Uint8Array {
+    return this.#swarm.pageMap();
+  }
+
+  /** These pages first, in this order; they replace the ones named before. */
+  prioritise(pages: readonly PageIndex[]): void {
+    this.#tell({ type: "prioritised", pages });
+  }
+
+  /** While paused nothing is asked; what others ask for is served. */
+  pause(paused: boolean): void {
+    this.#tell({ type: "paused", paused });
+  }
+
+  /** Fetches these pages, held ones included, instead of those chosen before. */
+  choose(pages: PageSet): void {
+    this.#tell({ type: "chosen", pages });
+  }
+
+  /** Looks at once what there is to do, because something it waits for has changed. */
+  wake(): void {
+    this.#tell({ type: "timePassed" });
   }
 
   /** Begins to register, to dial and to ask; to be called once. */
@@ -156,6 +184,7 @@ export class Reader {
           this.#listed(answer);
         },
         listed: (list) => this.#listed(list),
+        called: (reader, addresses) => this.#tell({ type: "called", reader, addresses }),
         health: (health) => {
           this.#onEvent({ type: "health", ...health });
           this.#listed(health);
@@ -168,10 +197,12 @@ export class Reader {
   }
 
   #listed({ sublist = [], readers, complete }: Listed): void {
-    const dialable = sublist.filter((entry) => entry.dialable);
     this.#tell({
       type: "listed",
-      readers: dialable.map(({ readerId, addresses }) => ({ reader: readerId, addresses })),
+      readers: sublist.flatMap(({ readerId: reader, addresses, dialable, callable }) => {
+        if (dialable) return addresses.length > 0 ? [{ reader, addresses }] : [];
+        return callable ? [{ reader, addresses: [] }] : [];
+      }),
       others: Math.max(0, readers - 1),
       // The tracker counts what it was told, by us among others.
       othersComplete: Math.max(0, complete - (this.#pagesSaid === this.book.pageCount ? 1 : 0)),
@@ -225,10 +256,16 @@ export class Reader {
         return this.#lines.get(effect.link)?.assembler.keep(effect.page, effect.offset, effect.bytes);
       case "putPage":
         return void this.#putPage(effect.link, effect.page);
+      case "passPage":
+        return void this.#passPage(effect.link, effect.page);
+      case "forgetPage":
+        return this.#passing.forget(effect.page);
       case "dropPage":
         return this.#lines.get(effect.link)?.assembler.drop();
       case "askTracker":
         return this.#tracker?.wantReaders();
+      case "call":
+        return this.#tracker?.call(effect.reader);
       case "report":
         return this.#tracker?.report(effect.reader, effect.reason);
       case "banned":
@@ -251,7 +288,7 @@ export class Reader {
 
   #open(link: Link): LinkId {
     const id = ++lastLink as LinkId;
-    const sender = new LinkSender(link, this.#disk, this.#pool);
+    const sender = new LinkSender(link, this.#passing, this.#pool);
     this.#lines.set(id, { link, sender, assembler: new PageAssembler(this.#disk, this.#pool) });
     link.attach({
       message: (message) => this.#tell({ type: "received", link: id, message }),
@@ -321,6 +358,12 @@ export class Reader {
       } else if (error instanceof DiskFault) this.#unwritten(error, page);
       else throw error;
     }
+  }
+
+  async #passPage(link: LinkId, page: PageIndex): Promise<void> {
+    const result = await this.#lines.get(link)?.assembler.put(page, this.#passing);
+    if (result === undefined) return;
+    this.#tell(result.outcome === "stored" ? { type: "pagePassed", page } : { type: "pageCorrupt", page, link });
   }
 
   #put(result: PutResult, page: PageIndex, link: LinkId): void {

@@ -36,7 +36,7 @@ export const REPORTS_WAITING_MAX = 16;
 /** Milliseconds that the tracker has to confirm a leave. */
 export const LEAVE_MS_MAX = 2_000;
 
-/** First spread of tries after a loss, in milliseconds; doubles with every failure. */
+/** First spread of tries after a loss, in milliseconds; doubles with every failure. A large book's is larger at first. */
 export const BACK_OFF_MS_MIN = 1_000;
 
 /** Widest spread of tries, in milliseconds. */

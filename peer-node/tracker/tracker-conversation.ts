@@ -1,9 +1,9 @@
 // The conversation of one reader with one tracker about one book: register, answer heartbeats, ask for readers, say
-// how far we are, report, leave; and come back after a loss, not all at once. Pure: events in, effects out, with time
+// how far we are, report, call, leave; and come back after a loss, not all at once. Pure: events in, effects out, with time
 // and chance as arguments. The sockets are tracker-session.ts's.
 
 import type { ReaderId } from "../../shared/ids.ts";
-import type { TrackerMessage } from "../../shared/tracker-api/flags.ts";
+import type { ReaderMessage, TrackerMessage } from "../../shared/tracker-api/flags.ts";
 import { TRACKER_API_VERSION } from "../../shared/tracker-api/limits.ts";
 import type { Millis } from "../core/events.ts";
 import { backOffMs } from "./back-off.ts";
@@ -113,6 +113,10 @@ export class TrackerConversation {
           this.#reports.set(event.reader, event.reason);
         }
         return;
+      case "call":
+        // A call that cannot be made now is not made later: whoever wished for it asks again.
+        if (name === "registered") this.#send({ flag: "CAL", readerId: event.reader });
+        return;
       case "leave":
         return this.#leave(now);
       case "timePassed":
@@ -133,12 +137,16 @@ export class TrackerConversation {
       this.#readers = readers;
       this.#effects.push({ type: "listed", sublist, readers, complete });
     }
+    if (message.flag === "CAL") {
+      this.#effects.push({ type: "called", reader: message.readerId, addresses: message.addresses });
+    }
     if (message.flag === "HBT") {
       const { readers, complete, heartbeatSeconds } = message;
       this.#readers = readers;
       this.#failures = 0;
       this.#silenceMs = heartbeatSeconds * 1000 * SILENT_PERIODS_MAX;
-      this.#effects.push({ type: "send", message: { flag: "ALV" } }, { type: "health", readers, complete });
+      this.#send({ flag: "ALV" });
+      this.#effects.push({ type: "health", readers, complete });
     }
     this.#heard(now);
   }
@@ -153,10 +161,7 @@ export class TrackerConversation {
     this.#state = { name: "registering", until: now + REGISTER_MS_MAX };
     this.#pagesTold = this.#pagesHeld;
     const pagesHeld = this.#pagesHeld;
-    this.#effects.push({
-      type: "send",
-      message: { flag: "CON", version: TRACKER_API_VERSION, secret, port, privateHosts, pagesHeld, silent },
-    });
+    this.#send({ flag: "CON", version: TRACKER_API_VERSION, secret, port, privateHosts, pagesHeld, silent });
   }
 
   #registered({ flag: _, ...answer }: Extract<TrackerMessage, { flag: "CON" }>, now: Millis): void {
@@ -164,8 +169,10 @@ export class TrackerConversation {
     this.#state = { name: "registered", until: now + this.#silenceMs };
     this.#readers = answer.readers;
     // The answer brought a sublist: what was wanted is here, unless some of it is still being dialled back, as whoever
-    // came in the same moment is.
-    this.#wantsReaders = answer.sublist.some(({ addresses, dialable }) => addresses.length > 0 && !dialable);
+    // came in the same moment is, and as we are ourselves: whom we may call is known when our own port has answered.
+    this.#wantsReaders = answer.sublist.some(
+      ({ addresses, dialable, callable }) => !dialable && !callable && (addresses.length > 0 || this.#self.port !== 0),
+    );
     this.#listableAt = now + (this.#wantsReaders ? DIAL_BACK_MS : LIST_SPACING_MS);
     this.#progressAt = now + PROGRESS_SPACING_MS;
     this.#effects.push({ type: "registered", answer });
@@ -192,8 +199,9 @@ export class TrackerConversation {
     if (this.#state.name === "waiting" || this.#state.name === "new") return;
     this.#failures++;
     this.#reports.clear();
-    const min = Math.max(BACK_OFF_MS_MIN, (this.#readers / REGISTRATIONS_PER_SECOND) * 1000);
-    const waitMs = backOffMs(this.#failures, { min, max: BACK_OFF_MS_MAX }, this.#random);
+    const crowd = (this.#readers / REGISTRATIONS_PER_SECOND) * 1000;
+    const spread = { min: BACK_OFF_MS_MIN, max: BACK_OFF_MS_MAX, crowd };
+    const waitMs = backOffMs(this.#failures, spread, this.#random);
     this.#state = { name: "waiting", until: now + waitMs };
     this.#effects.push({ type: "disconnect" });
     if (!this.#lost) this.#effects.push({ type: "lost", reason });
@@ -204,7 +212,7 @@ export class TrackerConversation {
     if (this.#state.name === "leaving") return;
     if (this.#state.name !== "registered") return this.#end();
     this.#state = { name: "leaving", until: now + LEAVE_MS_MAX };
-    this.#effects.push({ type: "send", message: { flag: "DRG" } });
+    this.#send({ flag: "DRG" });
   }
 
   #end(): void {
@@ -227,20 +235,24 @@ export class TrackerConversation {
     if (this.#wantsReaders && now >= this.#listableAt) {
       this.#wantsReaders = false;
       this.#listableAt = now + LIST_SPACING_MS;
-      this.#effects.push({ type: "send", message: { flag: "LST" } });
+      this.#send({ flag: "LST" });
     }
     if (this.#pagesHeld !== this.#pagesTold && now >= this.#progressAt) {
       this.#pagesTold = this.#pagesHeld;
       this.#progressAt = now + PROGRESS_SPACING_MS;
-      this.#effects.push({ type: "send", message: { flag: "PRG", pagesHeld: this.#pagesHeld } });
+      this.#send({ flag: "PRG", pagesHeld: this.#pagesHeld });
     }
     const [report] = this.#reports;
     if (report !== undefined && now >= this.#reportableAt) {
       const [readerId, reason] = report;
       this.#reports.delete(readerId);
       this.#reportableAt = now + REPORT_SPACING_MS;
-      this.#effects.push({ type: "send", message: { flag: "ERR", readerId, reason } });
+      this.#send({ flag: "ERR", readerId, reason });
     }
+  }
+
+  #send(message: ReaderMessage): void {
+    this.#effects.push({ type: "send", message });
   }
 
   #take(): readonly TrackerEffect[] {

@@ -1,7 +1,7 @@
 // What the conversation with a tracker is told, and what it answers with.
 
 import type { ReaderId } from "../../shared/ids.ts";
-import type { SublistEntry } from "../../shared/tracker-api/fields.ts";
+import type { ReaderAddress, SublistEntry } from "../../shared/tracker-api/fields.ts";
 import type { ReaderMessage, TrackerMessage } from "../../shared/tracker-api/flags.ts";
 
 /** Who registers. */
@@ -33,6 +33,8 @@ export type TrackerEvent =
   | { readonly type: "wantReaders" }
   | { readonly type: "holding"; readonly pagesHeld: number }
   | { readonly type: "suspect"; readonly reader: ReaderId; readonly reason: ReportReason }
+  /** This reader cannot be dialled, and is to dial us. */
+  | { readonly type: "call"; readonly reader: ReaderId }
   | { readonly type: "leave" }
   /** Time went by; sent at `nextWakeAt` or whenever one likes. */
   | { readonly type: "timePassed" };
@@ -54,6 +56,8 @@ export type TrackerEffect =
       readonly readers: number;
       readonly complete: number;
     }
+  /** A reader calls: it cannot dial us, and listens where the tracker has reached it. */
+  | { readonly type: "called"; readonly reader: ReaderId; readonly addresses: readonly ReaderAddress[] }
   /** How the book fares, as a heartbeat told. */
   | { readonly type: "health"; readonly readers: number; readonly complete: number }
   /** The tracker refuses for good; nothing follows. */

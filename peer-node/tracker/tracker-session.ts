@@ -2,7 +2,7 @@
 // nothing; whoever owns it hears through handlers.
 
 import type { BookId, ReaderId } from "../../shared/ids.ts";
-import type { SublistEntry } from "../../shared/tracker-api/fields.ts";
+import type { ReaderAddress, SublistEntry } from "../../shared/tracker-api/fields.ts";
 import { showOtherFamily } from "./other-family.ts";
 import { TrackerConversation } from "./tracker-conversation.ts";
 import type { Registered, Registration, ReportReason, TrackerEffect, TrackerEvent } from "./tracker-events.ts";
@@ -19,6 +19,8 @@ export interface TrackerSessionHandlers {
     readonly readers: number;
     readonly complete: number;
   }) => void;
+  /** A reader wishes to be dialled by us, because it cannot dial us; the tracker has reached it at `addresses`. */
+  readonly called: (reader: ReaderId, addresses: readonly ReaderAddress[]) => void;
   /** How the book fares, with every heartbeat. */
   readonly health: (health: { readonly readers: number; readonly complete: number }) => void;
   /** Refused for good: an unknown or removed book, a missing token, another process in this reader's place. */
@@ -73,6 +75,11 @@ export class TrackerSession {
     this.#tell({ type: "suspect", reader, reason });
   }
 
+  /** Lets a reader dial us that cannot be dialled. Whether it does is seen on the port, and nowhere else. */
+  call(reader: ReaderId): void {
+    this.#tell({ type: "call", reader });
+  }
+
   /** Deregisters, without waiting long for a tracker that is slow. Settles when nothing is left open. */
   async leave(): Promise<void> {
     this.#leaving.abort();
@@ -117,6 +124,8 @@ export class TrackerSession {
         return this.#handlers.registered(effect.answer);
       case "listed":
         return this.#handlers.listed(effect);
+      case "called":
+        return this.#handlers.called(effect.reader, effect.addresses);
       case "health":
         return this.#handlers.health(effect);
       case "refused":

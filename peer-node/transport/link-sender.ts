@@ -11,14 +11,14 @@ import { framesBytes, writePieceHeads } from "./piece-frames.ts";
 
 export class LinkSender {
   readonly #link: Link;
-  readonly #store: PageStore;
+  readonly #store: Pick<PageStore, "read">;
   readonly #pool: BufferPool;
   /** What waits behind the page that is being read; undefined while none is. */
   #queue: (() => void)[] | undefined;
   /** The last page that could not be read, and why; its later stretches are for nothing. */
   #failure: { readonly page: PageIndex; readonly error: unknown } | undefined;
 
-  constructor(link: Link, store: PageStore, pool: BufferPool) {
+  constructor(link: Link, store: Pick<PageStore, "read">, pool: BufferPool) {
     this.#link = link;
     this.#store = store;
     this.#pool = pool;

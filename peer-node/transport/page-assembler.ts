@@ -36,15 +36,15 @@ export class PageAssembler {
   }
 
   /**
-   * Hands the whole page to the store; the next page may begin meanwhile.
+   * Hands the whole page to the store, or to `into`; the next page may begin meanwhile.
    * @throws DiskFault as `PageStore.put` does
    */
-  async put(page: PageIndex): Promise<PutResult> {
+  async put(page: PageIndex, into: Pick<PageStore, "put"> = this.#store): Promise<PutResult> {
     const arrival = this.#arrival;
     assert(arrival?.page === page && arrival.held === arrival.bytes, `Page ${page} is not whole`);
     this.#arrival = undefined;
     try {
-      return await this.#store.put(page, arrival.buffer.subarray(0, arrival.bytes));
+      return await into.put(page, arrival.buffer.subarray(0, arrival.bytes));
     } finally {
       this.#pool.give(arrival.buffer);
     }

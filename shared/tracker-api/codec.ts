@@ -1,5 +1,5 @@
 // Messages to text and back. Whatever comes from outside is checked here, once; past this file a message is what its
-// type says. A message that is not in the table is the other side's fault: a Refusal with the code "bad-message".
+// type says. A field that the table does not have is left out, because a newer version may have added it. A message that is not in the table is the other side's fault: a Refusal with the code "bad-message".
 
 import * as v from "valibot";
 import {
@@ -47,7 +47,7 @@ type Decode<Message> = (data: unknown, bytesMax?: number) => Message;
 
 function decoderOf<Table extends Record<string, FlagSpec>>(table: Table): Decode<MessageOf<Table>> {
   const schemas = new Map(
-    Object.entries(table).map(([flag, { fields }]) => [flag, v.strictObject({ flag: v.literal(flag), ...fields })]),
+    Object.entries(table).map(([flag, { fields }]) => [flag, v.object({ flag: v.literal(flag), ...fields })]),
   );
   return (data, bytesMax = MESSAGE_BYTES_MAX) => {
     const value = parseObject(data, bytesMax);

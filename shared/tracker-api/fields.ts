@@ -31,7 +31,10 @@ export interface ReaderAddress {
   readonly port: number;
 }
 
-export const address: v.GenericSchema<unknown, ReaderAddress> = v.strictObject({ host, port });
+export const address: v.GenericSchema<unknown, ReaderAddress> = v.object({ host, port });
+
+/** Where one reader is said to listen, each place once. */
+export const addresses = v.pipe(v.array(address), v.maxLength(ADDRESSES_PER_READER_MAX), v.readonly());
 
 /** One reader as others are told of it. */
 export interface SublistEntry {
@@ -39,12 +42,15 @@ export interface SublistEntry {
   readonly addresses: readonly ReaderAddress[];
   /** True where its port has answered as this reader, or where the addresses are of the asker's own network. */
   readonly dialable: boolean;
+  /** True where it cannot be dialled and the asker can: it dials the asker when it is called. */
+  readonly callable: boolean;
 }
 
-export const sublistEntry: v.GenericSchema<unknown, SublistEntry> = v.strictObject({
+export const sublistEntry: v.GenericSchema<unknown, SublistEntry> = v.object({
   readerId,
-  addresses: v.pipe(v.array(address), v.maxLength(ADDRESSES_PER_READER_MAX)),
+  addresses,
   dialable: v.boolean(),
+  callable: v.boolean(),
 });
 
 /** How a book fares. */

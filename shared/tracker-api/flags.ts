@@ -2,10 +2,20 @@
 // Names, message types, validation and PROTOCOL.md's rows follow from these tables; nothing lists the flags again.
 
 import * as v from "valibot";
-import { count, healthFields, host, port, readerId, refusalFields, secret, sublistFields } from "./fields.ts";
+import {
+  addresses,
+  count,
+  healthFields,
+  host,
+  port,
+  readerId,
+  refusalFields,
+  secret,
+  sublistFields,
+} from "./fields.ts";
 import { ADDRESSES_PER_READER_MAX } from "./limits.ts";
 
-/** What a flag is for, and the fields that stand beside `flag` in its JSON object: these and no others. */
+/** What a flag is for, and the fields that stand beside `flag` in its JSON object: all of these. */
 export interface FlagSpec {
   readonly meaning: string;
   readonly fields: v.ObjectEntries;
@@ -35,6 +45,7 @@ export const READER_FLAGS = {
     meaning: "report a reader that does not answer",
     fields: { readerId, reason: v.picklist(["no-connection", "no-answer"]) },
   },
+  CAL: { meaning: "call a reader that cannot be dialled: let it dial this one", fields: { readerId } },
   DRG: { meaning: "deregister", fields: {} },
 } as const satisfies Record<string, FlagSpec>;
 
@@ -62,6 +73,7 @@ export const TRACKER_FLAGS = {
   },
   ALV: { meaning: "the answer to a heartbeat was noted", fields: {} },
   RCV: { meaning: "a report was received", fields: { readerId } },
+  CAL: { meaning: "called by a reader, which listens there: dial it", fields: { readerId, addresses } },
   DNE: { meaning: "deregistered; the tracker closes with 1000", fields: {} },
   NAY: { meaning: "refused, for a reason; the tracker closes with 4000 + its status", fields: refusalFields },
 } as const satisfies Record<string, FlagSpec>;
@@ -69,7 +81,7 @@ export const TRACKER_FLAGS = {
 /** The union of messages that a table of flags describes. */
 export type MessageOf<Table extends Record<string, FlagSpec>> = {
   readonly [Flag in keyof Table]: { readonly flag: Flag } & Readonly<
-    v.InferOutput<v.StrictObjectSchema<Table[Flag]["fields"], undefined>>
+    v.InferOutput<v.ObjectSchema<Table[Flag]["fields"], undefined>>
   >;
 }[keyof Table];
 

@@ -1,5 +1,6 @@
 // The tracker over HTTP: addresses, and the shapes of what it answers. Both sides use these, so neither spells a path
-// or a field twice. Tokens and removal secrets travel as `Authorization: Bearer ...`.
+// or a field twice. Tokens and removal secrets travel as `Authorization: Bearer ...`. Whoever reads an answer ignores
+// fields that it does not know: a newer tracker may say more.
 //
 //   GET    /books?query=&sort=&after=     BookList
 //   GET    /books/ID                      BookAnswer with `Accept: application/json`, else a page for people
@@ -59,8 +60,8 @@ export interface BookList {
   readonly next?: string | undefined;
 }
 
-export const bookListSchema: v.GenericSchema<unknown, BookList> = v.strictObject({
-  books: v.pipe(v.array(v.strictObject(summaryFields)), v.maxLength(BOOKS_PER_ANSWER_MAX)),
+export const bookListSchema: v.GenericSchema<unknown, BookList> = v.object({
+  books: v.pipe(v.array(v.object(summaryFields)), v.maxLength(BOOKS_PER_ANSWER_MAX)),
   next: v.optional(v.pipe(v.string(), v.maxLength(CURSOR_LENGTH_MAX))),
 });
 
@@ -72,7 +73,7 @@ export interface BookAnswer extends BookSummary {
   readonly index: readonly string[];
 }
 
-export const bookAnswerSchema: v.GenericSchema<unknown, BookAnswer> = v.strictObject({
+export const bookAnswerSchema: v.GenericSchema<unknown, BookAnswer> = v.object({
   bookswarm: v.literal(1),
   pageBytes: v.literal(PAGE_BYTES),
   ...summaryFields,
@@ -83,7 +84,7 @@ export const bookAnswerSchema: v.GenericSchema<unknown, BookAnswer> = v.strictOb
  * How far an upload is. `missing` names every slice that has not arrived, ascending; an upload is complete, and the
  * book listed, when it is empty. `removalSecret` is told once, to whoever began the upload.
  */
-export const uploadAnswerSchema = v.strictObject({
+export const uploadAnswerSchema = v.object({
   state: v.picklist(["uploading", "complete"]),
   missing: v.pipe(v.array(count), v.maxLength(SLICES_MAX)),
   removalSecret: v.optional(secret),
@@ -92,11 +93,11 @@ export const uploadAnswerSchema = v.strictObject({
 export type UploadAnswer = v.InferOutput<typeof uploadAnswerSchema>;
 
 /** That a tracker answers here, and which version of the reader-to-tracker protocol it speaks. */
-export const healthAnswerSchema = v.strictObject({ bookswarm: v.literal("tracker"), version: count });
+export const healthAnswerSchema = v.object({ bookswarm: v.literal("tracker"), version: count });
 
 export type HealthAnswer = v.InferOutput<typeof healthAnswerSchema>;
 
 /** The body of every answer with a status from 400. */
-export const refusalSchema = v.strictObject(refusalFields);
+export const refusalSchema = v.object(refusalFields);
 
 export type RefusalAnswer = v.InferOutput<typeof refusalSchema>;

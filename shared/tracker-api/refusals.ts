@@ -22,6 +22,7 @@ export const REFUSALS = {
   "wrong-version": { status: 400, retry: false, meaning: "no protocol version that both sides speak" },
   "not-authorised": { status: 401, retry: false, meaning: "the token that this needs is missing or wrong" },
   "publishing-closed": { status: 403, retry: false, meaning: "the tracker's owner has not opened publishing" },
+  "foreign-origin": { status: 403, retry: false, meaning: "a page of another origin had a browser ask" },
   "unknown-book": { status: 404, retry: false, meaning: "the tracker does not have this book" },
   "not-found": { status: 404, retry: false, meaning: "nothing stands at this address" },
   evicted: { status: 408, retry: true, meaning: "the reader did not answer a heartbeat, or never registered" },

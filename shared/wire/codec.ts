@@ -3,18 +3,20 @@
 
 import { LINK_FAULTS, type LinkFault, Violation } from "../faults.ts";
 import { toHex, writeHex } from "../hex.ts";
+import { HOST_BYTES, readHost, writeHost } from "../hosts.ts";
 import { type BookId, parseBookId, parseReaderId, type ReaderId } from "../ids.ts";
 import { CLOSE_MESSAGE_BYTES_MAX, SHA256_BYTES } from "../limits.ts";
 import {
   FRAME_HEAD_BYTES,
   MAGIC,
+  MET_READER_BYTES,
   PIECE_HEAD_BYTES,
   READER_FLAGS,
   REFUSALS,
   type ReaderFlag,
   type Refusal,
 } from "./flags.ts";
-import type { ReaderMessage } from "./messages.ts";
+import type { MetReader, ReaderMessage } from "./messages.ts";
 
 type MessageOf<F extends ReaderFlag> = Extract<ReaderMessage, { readonly flag: F }>;
 
@@ -27,7 +29,7 @@ interface BodyCodec<F extends ReaderFlag> {
   readonly read: (body: Uint8Array) => MessageOf<F>;
 }
 
-const empty = <F extends "ping" | "pong" | "heldAll" | "heldNone">(message: MessageOf<F>): BodyCodec<F> => ({
+const empty = <F extends "ping" | "pong" | "heldAll" | "heldNone" | "seek">(message: MessageOf<F>): BodyCodec<F> => ({
   size: () => 0,
   write: () => undefined,
   read: () => message,
@@ -44,7 +46,7 @@ interface ListCodec<F> {
   readonly read: (body: Uint8Array) => PageList<F>;
 }
 
-const pageList = <F extends "have" | "lost" | "ask" | "cancel">(flag: F): ListCodec<F> => ({
+const pageList = <F extends "have" | "lost" | "ask" | "cancel" | "wait">(flag: F): ListCodec<F> => ({
   size: ({ pages }) => pages.length * 4,
   write: ({ pages }, body) => {
     const view = viewOf(body);
@@ -172,6 +174,31 @@ const BODIES: { readonly [F in ReaderFlag]: BodyCodec<F> } = {
     },
     read: (body) => ({ flag: "refuse", page: viewOf(body).getUint32(0), reason: refusalOf(body[4] ?? 0) }),
   },
+  wait: pageList("wait"),
+  seek: empty<"seek">({ flag: "seek" }),
+  meet: {
+    size: ({ readers }) => readers.length * MET_READER_BYTES,
+    write: ({ readers }, body) => {
+      for (const [at, { reader, host, port }] of readers.entries()) {
+        const from = at * MET_READER_BYTES;
+        writeHex(reader, body, from);
+        writeHost(host, body, from + SHA256_BYTES);
+        viewOf(body).setUint16(from + SHA256_BYTES + HOST_BYTES, port);
+      }
+    },
+    read: (body) => {
+      if (body.length % MET_READER_BYTES !== 0)
+        throw new Violation(
+          "malformed",
+          `A list of readers has ${body.length} bytes, not a multiple of ${MET_READER_BYTES}`,
+        );
+      const count = body.length / MET_READER_BYTES;
+      return {
+        flag: "meet",
+        readers: Array.from({ length: count }, (_, at) => metReaderAt(body, at * MET_READER_BYTES)),
+      };
+    },
+  },
 };
 
 const FLAG_BY_CODE: ReadonlyMap<number, ReaderFlag> = new Map(
@@ -235,6 +262,14 @@ function checkMagic(flag: "hello" | "probe", body: Uint8Array): void {
 
 function idAt(body: Uint8Array, at: number): BookId & ReaderId {
   return toHex(body.subarray(at, at + SHA256_BYTES)) as BookId & ReaderId;
+}
+
+function metReaderAt(body: Uint8Array, at: number): MetReader {
+  return {
+    reader: parseReaderId(idAt(body, at)),
+    host: readHost(body, at + SHA256_BYTES),
+    port: viewOf(body).getUint16(at + SHA256_BYTES + HOST_BYTES),
+  };
 }
 
 /** The sentence as it travels: cut to the limit, at a code point's end. */

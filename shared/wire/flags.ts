@@ -1,7 +1,15 @@
 // The one table of reader-to-reader flags. Numbers, names in logs, the union of messages, the codecs and the rows of
 // PROTOCOL.md follow from it; a flag that is missing somewhere is a compile error or a failing test.
 
-import { CLOSE_MESSAGE_BYTES_MAX, NONCE_BYTES, PAGES_PER_FRAME_MAX, PIECE_BYTES, SHA256_BYTES } from "../limits.ts";
+import { HOST_BYTES } from "../hosts.ts";
+import {
+  CLOSE_MESSAGE_BYTES_MAX,
+  MET_READERS_MAX,
+  NONCE_BYTES,
+  PAGES_PER_FRAME_MAX,
+  PIECE_BYTES,
+  SHA256_BYTES,
+} from "../limits.ts";
 
 /** What the table says of one flag. */
 export interface FlagSpec {
@@ -26,6 +34,9 @@ const PROBE_BYTES = MAGIC.length + 2 + 2 * SHA256_BYTES + NONCE_BYTES;
 
 /** Bytes of a proof's body: reader id, nonce. */
 const PROOF_BYTES = SHA256_BYTES + NONCE_BYTES;
+
+/** Bytes of one reader in a meet frame: its id, its address, its port. */
+export const MET_READER_BYTES = SHA256_BYTES + HOST_BYTES + 2;
 
 /** Bytes of page bits in one held-set frame; 32,000 bytes speak for 256,000 pages, and the frame stays below 64 KiB. */
 export const HELD_SET_BYTES_MAX = 32_000;
@@ -79,6 +90,14 @@ export const READER_FLAGS = {
   },
   next: { code: 0x25, legacy: "", body: "page u32", bodyBytes: { min: 4, max: 4 } },
   refuse: { code: 0x23, legacy: "", body: "page u32, reason u8", bodyBytes: { min: 5, max: 5 } },
+  wait: { code: 0x24, legacy: "ATT", body: "pages u32 each", bodyBytes: PAGES },
+  seek: { code: 0x30, legacy: "LST", body: "", bodyBytes: { min: 0, max: 0 } },
+  meet: {
+    code: 0x31,
+    legacy: "LST",
+    body: "readers: id 32 bytes, address 16 bytes, port u16 each",
+    bodyBytes: { min: 0, max: MET_READERS_MAX * MET_READER_BYTES },
+  },
 } as const satisfies Record<string, FlagSpec>;
 
 /** Name of a flag. */

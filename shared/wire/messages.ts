@@ -2,6 +2,7 @@
 // session, which knows the book, turns them into a PageIndex.
 
 import type { LinkFault } from "../faults.ts";
+import type { Host } from "../hosts.ts";
 import type { BookId, ReaderId } from "../ids.ts";
 import type { Refusal } from "./flags.ts";
 
@@ -120,6 +121,30 @@ export interface Refuse {
   readonly reason: Refusal;
 }
 
+/** Does not answer an ask yet: the speaker does not hold these pages and fetches them for the asker. */
+export interface Wait {
+  readonly flag: "wait";
+  readonly pages: readonly number[];
+}
+
+/** Asks for readers, because there is no tracker to ask. */
+export interface Seek {
+  readonly flag: "seek";
+}
+
+/** A reader that the speaker has reached itself, at this address: a hint, and no proof of who is there. */
+export interface MetReader {
+  readonly reader: ReaderId;
+  readonly host: Host;
+  readonly port: number;
+}
+
+/** Answers a seek. */
+export interface Meet {
+  readonly flag: "meet";
+  readonly readers: readonly MetReader[];
+}
+
 /** Everything that one reader can say to another. */
 export type ReaderMessage =
   | Hello
@@ -137,4 +162,7 @@ export type ReaderMessage =
   | Cancel
   | Piece
   | Next
-  | Refuse;
+  | Refuse
+  | Wait
+  | Seek
+  | Meet;

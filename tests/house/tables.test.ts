@@ -1,11 +1,15 @@
-// Tables of README.md and ARCHITECTURE.md, held against the code both ways.
+// Tables of README.md, ARCHITECTURE.md and TRACKER.md, held against the code both ways.
 
 import { expect, test } from "vitest";
 import { EXIT_CODES } from "../../peer-node/cli/exit-codes.ts";
+import { LIMITS } from "../../tracker-worker/limits.ts";
+import { DOLLARS, FREE_DAY, PARTS } from "../cost/prices.ts";
 import { rows } from "../vectors/protocol-document.ts";
 import { readCommitted } from "./checkout.ts";
 import { commandEvents } from "./command-events.ts";
 import { ROOMS } from "./rooms.ts";
+
+const TRACKER = readCommitted("TRACKER.md");
 
 test("README.md lists every exit code with its name and its meaning, and no other", () => {
   const codes = Object.entries(EXIT_CODES).map(([name, { code, meaning }]) => [String(code), name, meaning]);
@@ -24,6 +28,25 @@ test("README.md lists every event of --json with its fields, and no other", () =
 test("ARCHITECTURE.md lists every room, in the order of the table that the house checks", () => {
   const listed = rows(readCommitted("ARCHITECTURE.md"), "| Room | What it is | May know |").map(([room]) => room);
   expect(listed).toEqual(Object.keys(ROOMS));
+});
+
+test("TRACKER.md lists every limit of the Worker with its default, its bounds and its refusal, and no other", () => {
+  const limits = Object.entries(LIMITS).map(([name, { fallback, min, max, what, refusal }]) => {
+    return [name, ...[fallback, min, max].map((number) => number.toLocaleString("en")), what, refusal];
+  });
+  expect(rows(TRACKER, "| Variable | Default | From | To | Limits | Whoever meets it |")).toEqual(limits);
+});
+
+test("wrangler.toml names every variable that the Worker reads", () => {
+  const named = [...readCommitted("wrangler.toml").matchAll(/^# {3}([A-Z_]+) {2}/gm)].map(([, name]) => name);
+  expect(named).toEqual(expect.arrayContaining([...Object.keys(LIMITS), "HEARTBEAT_SECONDS"]));
+});
+
+test("TRACKER.md gives the prices with which the cost ledger reckons", () => {
+  const listed = rows(TRACKER, "| What | Free in a day | Dollars for a million beyond the paid plan's share |");
+  expect(listed.map(([, free, dollars]) => [free, Number(dollars)])).toEqual(
+    PARTS.map((part) => [FREE_DAY[part].toLocaleString("en"), Math.round(DOLLARS[part] * 1e9) / 1e3]),
+  );
 });
 
 test("The reader of events finds fields that are written out, taken over, optional and absent", () => {

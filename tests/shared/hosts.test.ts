@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { isPrivate, networkOf, parseHost } from "../../shared/hosts.ts";
+import { isPrivate, isShared, networkOf, parseHost, readHost, writeHost } from "../../shared/hosts.ts";
 
 describe("parseHost", () => {
   it("spells every address in one way", () => {
@@ -36,6 +36,43 @@ describe("isPrivate", () => {
     for (const host of own) expect([host, isPrivate(host)]).toEqual([host, true]);
     const others = ["11.0.0.1", "172.15.0.1", "172.32.0.1", "192.169.0.1", "127.0.0.1", "::1", "2001:db8::fd", "fd::1"];
     for (const host of others) expect([host, isPrivate(host)]).toEqual([host, false]);
+  });
+});
+
+describe("isShared", () => {
+  it("is true for a public address, whoever the other is", () => {
+    for (const other of ["198.51.100.1", "192.168.1.9", "127.0.0.1", "2001:db8::1"])
+      for (const host of ["192.0.2.1", "2001:db8::7"]) expect([host, isShared(host, other)]).toEqual([host, true]);
+  });
+
+  it("is true for a private address within one network, and for loopback on one machine", () => {
+    expect(isShared("192.168.1.4", "192.168.1.9")).toBe(true);
+    expect(isShared("10.0.0.4", "127.0.0.1")).toBe(true);
+    expect(isShared("192.168.1.4", "192.0.2.1")).toBe(false);
+    expect(isShared("127.0.0.1", "::1")).toBe(true);
+    expect(isShared("127.0.0.1", "192.168.1.9")).toBe(false);
+  });
+
+  it("is false for addresses at which no single machine answers", () => {
+    for (const host of ["0.0.0.0", "224.0.0.1", "239.255.255.250", "255.255.255.255", "240.0.0.1", "::", "ff02::1"])
+      expect([host, isShared(host, "127.0.0.1")]).toEqual([host, false]);
+  });
+});
+
+describe("An address in bytes", () => {
+  it("is read back in its one spelling", () => {
+    const bytes = new Uint8Array(20);
+    for (const host of ["192.0.2.7", "0.0.0.0", "::", "::1", "2001:db8::5:6", "fe80::1", "64:ff9b::c000:207"]) {
+      writeHost(host, bytes, 3);
+      expect(readHost(bytes, 3)).toBe(host);
+      expect(bytes.subarray(0, 3)).toEqual(new Uint8Array(3));
+    }
+  });
+
+  it("that stands behind ::ffff is IPv4", () => {
+    const bytes = new Uint8Array(16);
+    writeHost("192.0.2.7", bytes, 0);
+    expect([...bytes]).toEqual([...new Array(10).fill(0), 0xff, 0xff, 192, 0, 2, 7]);
   });
 });
 

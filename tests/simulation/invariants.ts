@@ -43,6 +43,8 @@ export class Watch {
   readonly book: Book;
   /** What is on the disk. */
   readonly stored: PageSet;
+  /** What is in memory for others. */
+  readonly passed = new Set<PageIndex>();
   links = 0;
   /** Honest readers that were given up as silent, though their end of the link was open: a sentence for each. */
   readonly givenUp: string[] = [];
@@ -123,8 +125,8 @@ export class LinkWatch {
 
   /** The engine sends part of a page. */
   sendsPage({ page, offset, bytes }: PageStretch): void {
-    const { name, stored, book } = this.#watch;
-    must(stored.has(page), () => `${name} sends page ${page}, which it has not stored`);
+    const { name, stored, passed, book } = this.#watch;
+    must(stored.has(page) || passed.has(page), () => `${name} sends page ${page}, which it has not stored`);
     must(this.#owed.has(page), () => `${name} sends page ${page} without an open ask for it`);
     this.#unsent += bytes;
     must(

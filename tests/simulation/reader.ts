@@ -238,10 +238,16 @@ export class Reader implements Ears {
         return this.#keepPiece(effect);
       case "putPage":
         return this.#putPage(effect.link, effect.page);
+      case "passPage":
+        return this.#passPage(effect.link, effect.page);
+      case "forgetPage":
+        return void this.#watch.passed.delete(effect.page);
       case "dropPage":
         return;
       case "askTracker":
         return this.#trackerLine?.wantReaders();
+      case "call":
+        return this.#trackerLine?.call(effect.reader);
       case "report":
         return this.#trackerLine?.report(effect.reader, effect.reason);
       case "banned":
@@ -299,6 +305,13 @@ export class Reader implements Ears {
           return outcome satisfies never;
       }
     });
+  }
+
+  /** Verifies a page for others, and keeps it in memory. */
+  #passPage(link: LinkId, page: PageIndex): void {
+    if (this.#lines.get(link)?.isSpoilt !== false) return this.tell({ type: "pageCorrupt", page, link });
+    this.#watch.passed.add(page);
+    this.tell({ type: "pagePassed", page });
   }
 
   /** The disk did not take a page: it is left alone for a while. */

@@ -20,7 +20,7 @@ export interface TrackerLineOptions {
   readonly registration: Omit<Registration, "secret">;
   readonly random: () => number;
   /** Told what an engine is told of the tracker. */
-  readonly tell: (event: Extract<SwarmEvent, { readonly type: "listed" | "tracker" }>) => void;
+  readonly tell: (event: Extract<SwarmEvent, { readonly type: "listed" | "called" | "tracker" }>) => void;
 }
 
 /** What the tracker said when it told of readers. */
@@ -59,6 +59,10 @@ export class TrackerLine {
     if (pagesHeld === this.#pagesHeld) return;
     this.#pagesHeld = pagesHeld;
     this.#tell({ type: "holding", pagesHeld });
+  }
+
+  call(reader: ReaderId): void {
+    this.#tell({ type: "call", reader });
   }
 
   report(reader: ReaderId, reason: "no-connection" | "no-answer"): void {
@@ -101,6 +105,8 @@ export class TrackerLine {
       case "listed":
       case "health":
         return this.#listed(effect);
+      case "called":
+        return this.#options.tell(effect);
       case "refused":
       case "lost":
         return this.#options.tell({ type: "tracker", ready: false });

@@ -7,12 +7,15 @@ import type { BookId, ReaderId } from "../../shared/ids.ts";
 import type { SublistEntry } from "../../shared/tracker-api/fields.ts";
 import type { ReaderMessage, TrackerMessage } from "../../shared/tracker-api/flags.ts";
 import { addressesFor } from "../../tracker-worker/domain/addresses.ts";
+import { addressesOfCaller } from "../../tracker-worker/domain/call.ts";
 import { firstPulse, type Patient, planRound, tempoOf } from "../../tracker-worker/domain/heartbeat.ts";
 import { dialled, dialling, isDialDue, isNews } from "../../tracker-worker/domain/reach.ts";
 import type { Reader } from "../../tracker-worker/domain/reader.ts";
 import { ReaderList } from "../../tracker-worker/domain/reader-list.ts";
-import { weighReport } from "../../tracker-worker/domain/report.ts";
+import { type ReportLimits, weighReport } from "../../tracker-worker/domain/report.ts";
 import { drawSublist } from "../../tracker-worker/domain/sublist.ts";
+import { perMinute } from "../../tracker-worker/domain/token-bucket.ts";
+import { LIMITS } from "../../tracker-worker/limits.ts";
 import { Alarm, type EventQueue } from "./event-queue.ts";
 
 /** A reader's socket, as the tracker has it. */
@@ -29,6 +32,11 @@ interface Sitter extends Patient {
 }
 
 const TEMPO = tempoOf(undefined);
+
+const REPORTS: ReportLimits = {
+  perReporter: perMinute(LIMITS.REPORTS_PER_MINUTE.fallback),
+  challengeGapMs: 60_000 / LIMITS.CHALLENGES_PER_MINUTE.fallback,
+};
 
 export class Tracker {
   isUp = true;
@@ -88,6 +96,8 @@ export class Tracker {
         return;
       case "ERR":
         return this.#reported(reader, message.readerId, now);
+      case "CAL":
+        return this.#call(reader, message.readerId);
       case "DRG":
         wire.send({ flag: "DNE" });
         return this.dropped(wire);
@@ -137,9 +147,17 @@ export class Tracker {
     return dialling(reader, now);
   }
 
+  /** Passes a wish on to be dialled. */
+  #call(caller: Reader, readerId: ReaderId): void {
+    const called = this.#readers.get(readerId);
+    if (called === undefined) return;
+    const addresses = addressesOfCaller({ caller, called, interfaces: [] });
+    if (addresses.length > 0) this.#wires.get(readerId)?.send({ flag: "CAL", readerId: caller.readerId, addresses });
+  }
+
   #reported(reporter: Reader, accused: ReaderId, now: Millis): void {
     const entry = this.#readers.get(accused);
-    const effect = weighReport(reporter, entry, entry?.pulse.heardAt ?? 0, now);
+    const effect = weighReport({ reporter, accused: entry, heardAt: entry?.pulse.heardAt ?? 0 }, REPORTS, now);
     this.#readers.put(effect.reporter);
     this.#wires.get(reporter.readerId)?.send({ flag: "RCV", readerId: accused });
     if (effect.accused === undefined) return;
@@ -170,7 +188,10 @@ export class Tracker {
 
   #sublist(asker: Reader): { readers: number; complete: number; sublist: readonly SublistEntry[] } {
     const sublist = drawSublist(this.#readers, asker.readerId, this.#random).map((reader) => {
-      return { readerId: reader.readerId, ...addressesFor({ reader, askerHosts: asker.hosts, interfaces: [] }) };
+      const listed = addressesFor({ reader, askerHosts: asker.hosts, interfaces: [] });
+      const callable =
+        !listed.dialable && addressesOfCaller({ caller: asker, called: reader, interfaces: [] }).length > 0;
+      return { readerId: reader.readerId, ...listed, callable };
     });
     return { ...this.#readers.health, sublist };
   }

@@ -1,6 +1,6 @@
 // The catalog: lists, searches, and hears from the repositories how their books fare.
 
-import { runInDurableObject } from "cloudflare:test";
+import { evictDurableObject, runInDurableObject } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { describe, expect, it, vi } from "vitest";
 import { BOOK_SORTS, type BookList, type BookSort } from "../../shared/tracker-api/http.ts";
@@ -8,7 +8,7 @@ import type { Catalog } from "../../tracker-worker/catalog/catalog.ts";
 import { parsePlace } from "../../tracker-worker/domain/catalog-search.ts";
 import { wishOf } from "../../tracker-worker/routes/search.ts";
 import { makeBook, type TestBook } from "./support/books.ts";
-import { answerOf, fireAlarm, passTime, publish, register, request } from "./support/tracker.ts";
+import { alarmOf, answerOf, fireAlarm, passTime, publish, register, repositoryOf, request } from "./support/tracker.ts";
 
 async function find(query: string, order: { sort?: BookSort } = {}): Promise<BookList> {
   return answerOf(await request(`/books?${new URLSearchParams({ query, ...order })}`));
@@ -33,6 +33,13 @@ async function aMomentLater(): Promise<void> {
 async function healthOf(book: TestBook): Promise<unknown> {
   const { books } = await find(book.name);
   return books.map(({ readers, complete }) => ({ readers, complete }))[0];
+}
+
+/** A health that no book here has: as long as the catalog shows it, nobody has told it anything. */
+const MARK = { readers: 77, complete: 7 };
+
+async function mark({ bookId }: TestBook): Promise<void> {
+  await runInDurableObject<Catalog, void>(env.CATALOG.getByName("catalog"), (catalog) => catalog.report(bookId, MARK));
 }
 
 describe("the catalog", () => {
@@ -118,8 +125,10 @@ describe("a book's health in the catalog", () => {
     expect(await healthOf(book)).toEqual({ readers: 1, complete: 0 });
     const other = await register(book, { pagesHeld: 3 });
     expect(await healthOf(book)).toEqual({ readers: 1, complete: 0 });
+    await passTime(book, 30_000);
     await fireAlarm(book);
     expect(await healthOf(book)).toEqual({ readers: 2, complete: 1 });
+    await passTime(book, 30_000);
     for (const leaving of [reader, other.reader]) {
       leaving.say({ flag: "DRG" });
       await leaving.end();
@@ -127,19 +136,46 @@ describe("a book's health in the catalog", () => {
     await vi.waitFor(async () => expect(await healthOf(book)).toEqual({ readers: 0, complete: 0 }));
   });
 
+  it("is told at most once a round, however often readers come and go", async () => {
+    const book = await publish();
+    const visit = async () => {
+      const { reader } = await register(book);
+      reader.say({ flag: "DRG" });
+      await reader.end();
+    };
+    await visit();
+    expect(await healthOf(book)).toEqual({ readers: 1, complete: 0 });
+    await mark(book);
+    for (let again = 0; again < 10; again++) await visit();
+    expect(await healthOf(book)).toEqual(MARK);
+    // Nobody is here, and one alarm is left to say so; then none.
+    await evictDurableObject(repositoryOf(book.bookId));
+    await fireAlarm(book);
+    expect(await healthOf(book)).toEqual({ readers: 0, complete: 0 });
+    expect(await alarmOf(book)).toBeNull();
+  });
+
+  it("is told of the first reader once, though the object hibernates before the first round", async () => {
+    const book = await publish();
+    const { reader } = await register(book);
+    await mark(book);
+    await passTime(book, 30_000);
+    await fireAlarm(book);
+    await reader.next("HBT");
+    expect(await healthOf(book)).toEqual(MARK);
+  });
+
   it("is told no more while rounds change nothing, even if the object hibernates between them", async () => {
     const book = await publish();
     const { reader } = await register(book);
     await fireAlarm(book);
     await reader.next("ALV");
-    await runInDurableObject<Catalog, void>(env.CATALOG.getByName("catalog"), (catalog) => {
-      catalog.report(book.bookId, { readers: 77, complete: 7 });
-    });
+    await mark(book);
     for (let round = 0; round < 3; round++) {
       await passTime(book, 30_000);
       await fireAlarm(book);
       await reader.next("ALV");
     }
-    expect(await healthOf(book)).toEqual({ readers: 77, complete: 7 });
+    expect(await healthOf(book)).toEqual(MARK);
   });
 });

@@ -22,7 +22,7 @@ function dialsOf({ bookId }: TestBook): Promise<readonly (number | undefined)[]>
     ctx
       .getWebSockets()
       .map(attachmentOf)
-      .flatMap((seat) => (seat.state === "registered" ? [seat.reader.reach?.dialledAt] : [])),
+      .flatMap((seat) => (seat?.state === "registered" ? [seat.reader.reach?.dialledAt] : [])),
   );
 }
 

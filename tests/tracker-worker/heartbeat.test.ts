@@ -20,6 +20,7 @@ describe("a round", () => {
     const alive = await register(book);
     const mute = await register(book);
     mute.reader.answers = false;
+    await passTime(book, 1_000);
     await fireAlarm(book);
     await alive.reader.next("ALV");
     await passTime(book, 30_000);
@@ -58,6 +59,7 @@ describe("a round", () => {
     const book = await publish();
     const { reader } = await register(book);
     reader.answers = false;
+    await passTime(book, 1_000);
     await fireAlarm(book);
     expect(await alarmOf(book)).not.toBeNull();
     await passTime(book, 30_000);

@@ -12,6 +12,7 @@ import {
   connect,
   dialBack,
   newSecret,
+  passTime,
   publish,
   register,
   repositoryOf,
@@ -43,10 +44,15 @@ describe("a reader that registers", () => {
     const book = await publish();
     const { readerId } = await register(book, { address: "198.51.100.7", port: 6001 });
     const addresses = [{ host: "198.51.100.7", port: 6001 }];
-    expect((await register(book)).sublist).toEqual([{ readerId, addresses, dialable: false }]);
+    expect((await register(book)).sublist).toEqual([{ readerId, addresses, dialable: false, callable: false }]);
     await dialBack(book, { readerId, port: 6001 }, "198.51.100.7");
     const { sublist } = await register(book);
-    expect(sublist.find((entry) => entry.readerId === readerId)).toEqual({ readerId, addresses, dialable: true });
+    expect(sublist.find((entry) => entry.readerId === readerId)).toEqual({
+      readerId,
+      addresses,
+      dialable: true,
+      callable: false,
+    });
   });
 
   it("is listed under the private address that it names to whoever is seen at the same address", async () => {
@@ -59,7 +65,7 @@ describe("a reader that registers", () => {
     ] as const) {
       const { sublist } = await register(book, { address, port: 0 });
       const entry = sublist.find((each) => each.readerId === readerId);
-      expect(entry).toEqual({ readerId, addresses: [{ host, port: 6000 }], dialable });
+      expect(entry).toEqual({ readerId, addresses: [{ host, port: 6000 }], dialable, callable: false });
     }
   });
 
@@ -67,7 +73,7 @@ describe("a reader that registers", () => {
     const book = await publish();
     const { readerId } = await register(book, { port: 0 });
     const { sublist } = await register(book);
-    expect(sublist).toEqual([{ readerId, addresses: [], dialable: false }]);
+    expect(sublist).toEqual([{ readerId, addresses: [], dialable: false, callable: false }]);
   });
 
   it("sets the alarm for the first round", async () => {
@@ -151,6 +157,7 @@ describe("a reader that leaves", () => {
   it("takes the alarm with it when it was the last", async () => {
     const book = await publish();
     const { reader } = await register(book);
+    await passTime(book, 30_000);
     reader.say({ flag: "DRG" });
     await reader.end();
     expect(await alarmOf(book)).toBeNull();

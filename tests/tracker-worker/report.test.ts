@@ -30,6 +30,7 @@ it("an accused reader that does not answer is evicted at the deadline", async ()
   const reporter = await register(book);
   const accused = await register(book);
   accused.reader.answers = false;
+  await passTime(book, 1_000);
   reporter.reader.say({ flag: "ERR", readerId: accused.readerId, reason: "no-answer" });
   await accused.reader.next("HBT");
   await passTime(book, 10_000);

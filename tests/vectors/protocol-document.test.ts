@@ -93,6 +93,7 @@ describe("PROTOCOL.md, reader to reader,", () => {
       HELD_SET_BYTES_MAX,
       limits.PAGES_PER_FRAME_MAX,
       limits.ASKS_PER_LINK_MAX,
+      limits.MET_READERS_MAX,
       limits.CLOSE_MESSAGE_BYTES_MAX,
     ]);
   });

@@ -112,6 +112,24 @@ export const VECTORS: readonly Vector[] = [
     message: { flag: "refuse", page: 3, reason: "passed-on" },
     hex: "00000006 23 00000003 04",
   },
+  {
+    says: "wait for page 300: I fetch it for you",
+    message: { flag: "wait", pages: [300] },
+    hex: "00000005 24 0000012c",
+  },
+  { says: "whom do you know?", message: { flag: "seek" }, hex: "00000001 30" },
+  {
+    says: "I have reached a1… at 198.51.100.4, port 8788, and b2… at 2001:db8::4, port 8788",
+    message: {
+      flag: "meet",
+      readers: [
+        { reader: DIALLER, host: "198.51.100.4", port: 8788 },
+        { reader: LISTENER, host: "2001:db8::4", port: 8788 },
+      ],
+    },
+    hex: `00000065 31 ${DIALLER} 00000000000000000000ffff c6336404 2254 ${LISTENER} 20010db8000000000000000000000004 2254`,
+  },
+  { says: "I know nobody", message: { flag: "meet", readers: [] }, hex: "00000001 31" },
 ];
 
 /** The frame's bytes. */

@@ -5,13 +5,14 @@ import { networkOf } from "../../shared/hosts.ts";
 import type { ReaderId } from "../../shared/ids.ts";
 import type { BookHealth } from "../../shared/tracker-api/fields.ts";
 import type { Reader } from "./reader.ts";
+import { Tally } from "./tally.ts";
 
 /** Readers by id and by ordinal. Invariant: `#ordinals` maps the id of `#readers[i]` to i, and nothing else. */
 export class ReaderList {
   readonly #pages: number;
   readonly #readers: Reader[] = [];
   readonly #ordinals = new Map<ReaderId, number>();
-  readonly #perPlace = new Map<string, number>();
+  readonly #perPlace = new Tally();
   #complete = 0;
 
   /** @param pages - pages of the book; a reader that holds as many is complete */
@@ -45,7 +46,7 @@ export class ReaderList {
 
   /** How many readers are seen in the place of `host`: at its IPv4 address or in its IPv6 /64. */
   countAt(host: string): number {
-    return this.#perPlace.get(networkOf(host)) ?? 0;
+    return this.#perPlace.of(networkOf(host));
   }
 
   /** Adds a reader, or puts it in the place of the entry with its id. */
@@ -81,9 +82,6 @@ export class ReaderList {
 
   #count(reader: Reader, by: 1 | -1): void {
     if (reader.pagesHeld === this.#pages) this.#complete += by;
-    const place = networkOf(reader.hosts[0]);
-    const here = (this.#perPlace.get(place) ?? 0) + by;
-    if (here === 0) this.#perPlace.delete(place);
-    else this.#perPlace.set(place, here);
+    this.#perPlace.change(networkOf(reader.hosts[0]), by);
   }
 }

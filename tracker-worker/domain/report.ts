@@ -5,11 +5,13 @@ import { challenged } from "./heartbeat.ts";
 import type { Reader } from "./reader.ts";
 import { type Rate, takeToken } from "./token-bucket.ts";
 
-/** Reports of one reader: a few at once, when several of its links fail together, then one in ten seconds. */
-const REPORT_RATE: Rate = { perSecond: 0.1, burst: 5 };
-
-/** Milliseconds in which one reader is made to prove itself at most once. */
-const CHALLENGE_GAP_MS = 60_000;
+/** How much reporting a tracker heeds. */
+export interface ReportLimits {
+  /** Reports of one reader: all at once, when several of its links fail together, then evenly. */
+  readonly perReporter: Rate;
+  /** Milliseconds in which one reader is made to prove itself at most once, whoever reports it. */
+  readonly challengeGapMs: number;
+}
 
 /** What a report changes; `accused` is undefined when it leads to nothing. */
 export interface ReportEffect {
@@ -22,13 +24,17 @@ export interface ReportEffect {
  * @param accused - undefined when no such reader is registered
  * @param heardAt - the latest sign of life of the accused
  */
-export function weighReport(reporter: Reader, accused: Reader | undefined, heardAt: number, now: number): ReportEffect {
-  const { taken, bucket } = takeToken(reporter.reports, REPORT_RATE, now);
+export function weighReport(
+  { reporter, accused, heardAt }: { reporter: Reader; accused: Reader | undefined; heardAt: number },
+  { perReporter, challengeGapMs }: ReportLimits,
+  now: number,
+): ReportEffect {
+  const { taken, bucket } = takeToken(reporter.reports, perReporter, now);
   const charged = { ...reporter, reports: bucket };
   if (!taken || accused === undefined || accused.readerId === reporter.readerId) {
     return { reporter: charged, accused: undefined };
   }
-  if (accused.challengedAt !== undefined && now - accused.challengedAt < CHALLENGE_GAP_MS) {
+  if (accused.challengedAt !== undefined && now - accused.challengedAt < challengeGapMs) {
     return { reporter: charged, accused: undefined };
   }
   return {

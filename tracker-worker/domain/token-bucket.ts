@@ -15,6 +15,11 @@ export interface Rate {
   readonly burst: number;
 }
 
+/** The rate of something that may be done so many times a minute: all of them at once, then evenly. */
+export function perMinute(times: number): Rate {
+  return { perSecond: times / 60, burst: times };
+}
+
 /**
  * Takes one token.
  * @param bucket - undefined for somebody who has not been seen: a full bucket

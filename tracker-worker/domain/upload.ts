@@ -16,6 +16,11 @@ export function badDescriptor(error: DescriptorRefused): Refusal {
   return new Refusal("bad-descriptor", error.message, { cause: error });
 }
 
+/** A descriptor above the tracker's limit, as its refusal. */
+export function tooLarge(bytesMax: number): Refusal {
+  return new Refusal("too-large", `This tracker takes descriptors of at most ${bytesMax} bytes`);
+}
+
 /** Milliseconds after which an upload that nobody has resumed is thrown away. */
 export const UPLOAD_LIFETIME_MS = 24 * 60 * 60 * 1000;
 

@@ -10,14 +10,17 @@ import { TRACKER_API_VERSION } from "../../shared/tracker-api/limits.ts";
 import { Refusal } from "../../shared/tracker-api/refusals.ts";
 import { sha256 } from "../digest.ts";
 import { addressesFor, withHost, withOtherFamily } from "../domain/addresses.ts";
+import { addressesOfCaller } from "../domain/call.ts";
+import { Fence } from "../domain/fence.ts";
 import { firstPulse, type Tempo } from "../domain/heartbeat.ts";
 import { dialled, dialling, type Errand, hostsToDial, isDialDue, isNews, type Verdict } from "../domain/reach.ts";
 import type { Reader } from "../domain/reader.ts";
-import { weighReport } from "../domain/report.ts";
+import { type ReportLimits, weighReport } from "../domain/report.ts";
 import { drawSublist, type Random } from "../domain/sublist.ts";
-import { type Bucket, takeToken } from "../domain/token-bucket.ts";
+import { type Bucket, perMinute, type Rate, takeToken } from "../domain/token-bucket.ts";
 import type { Limits } from "../limits.ts";
 import { type Attachment, attachmentOf } from "./attachment.ts";
+import { CallTraffic } from "./call-traffic.ts";
 import { type Seats, send } from "./seats.ts";
 
 /** What a conversation needs to know of its tracker and its book. */
@@ -36,15 +39,31 @@ export interface Setting {
 type Registered = Extract<Attachment, { state: "registered" }>;
 type MessageOf<Flag extends ReaderMessage["flag"]> = Extract<ReaderMessage, { flag: Flag }>;
 
+/** Readers of one address that may report as much as each of them may. Chosen; a school reports one publisher once. */
+const REPORTERS_PER_ADDRESS = 10;
+
+/** Reporters' addresses that are remembered. Chosen; as many as a book has readers by default. */
+const REPORTERS_MAX = 5_000;
+
 export class Conversation {
   readonly seats: Seats;
   readonly #setting: Setting;
+  readonly #reportLimits: ReportLimits & { readonly perAddress: Rate };
+  /** Addresses from which reports came. Forgotten in hibernation, too. */
+  readonly #reporters = new Fence(REPORTERS_MAX);
+  readonly #calls = new CallTraffic();
   /** Dials that may still be made. Forgotten in hibernation, which takes ten quiet seconds. */
   #dials: Bucket | undefined;
 
   constructor(seats: Seats, setting: Setting) {
     this.seats = seats;
     this.#setting = setting;
+    const { REPORTS_PER_MINUTE, CHALLENGES_PER_MINUTE } = setting.limits;
+    this.#reportLimits = {
+      perReporter: perMinute(REPORTS_PER_MINUTE),
+      perAddress: perMinute(REPORTS_PER_MINUTE * REPORTERS_PER_ADDRESS),
+      challengeGapMs: 60_000 / CHALLENGES_PER_MINUTE,
+    };
   }
 
   /**
@@ -55,10 +74,10 @@ export class Conversation {
   handle(socket: WebSocket, message: ReaderMessage, now: number): number {
     const attachment = attachmentOf(socket);
     if (message.flag === "CON") {
-      if (attachment.state !== "waiting") throw new Refusal("out-of-turn", "A socket registers once");
+      if (attachment?.state !== "waiting") throw new Refusal("out-of-turn", "A socket registers once");
       return this.#register(socket, attachment.host, message, now);
     }
-    if (attachment.state !== "registered") throw new Refusal("out-of-turn", "The first message is CON");
+    if (attachment?.state !== "registered") throw new Refusal("out-of-turn", "The first message is CON");
     return this.#converse(socket, heard(attachment, now), message, now);
   }
 
@@ -73,7 +92,7 @@ export class Conversation {
 
   /** Dials those who were not reached, or not dialled, when it was their turn. */
   redial(now: number): void {
-    for (const { reader } of [...this.seats.sitters()]) {
+    for (const reader of [...this.seats.readers]) {
       if (isDialDue(reader, now)) this.seats.revise(reader.readerId, (due) => this.#dial(due, now));
     }
   }
@@ -104,6 +123,9 @@ export class Conversation {
         break;
       case "ERR":
         return this.#report(socket, seat, message, now);
+      case "CAL":
+        this.#call(socket, seat, message, now);
+        break;
       case "DRG":
         seats.dismiss(socket);
         break;
@@ -131,7 +153,13 @@ export class Conversation {
     const privateHosts = message.privateHosts.filter(isPrivate);
     const pulse = firstPulse(pagesHeld, now);
     const reach = old?.port === port && old.hosts.includes(host) ? old.reach : undefined;
-    const known: Reader = { readerId, hosts, privateHosts, port, pagesHeld, silent, pulse, ...(reach && { reach }) };
+    const known: Reader = {
+      ...{ readerId, hosts, privateHosts, port, pagesHeld, silent, pulse },
+      ...(reach && { reach }),
+      // Registering anew buys no new reports, and no new proof of whoever was made to give one.
+      ...(old?.reports && { reports: old.reports }),
+      ...(old?.challengedAt !== undefined && { challengedAt: old.challengedAt }),
+    };
     const reader = isNews(known, now) ? this.#dial(known, now) : known;
     seats.seat(socket, host, reader);
     const heartbeatSeconds = tempo.periods[0] / 1000;
@@ -151,7 +179,11 @@ export class Conversation {
     const { seats } = this;
     const { tempo } = this.#setting;
     const accused = seats.readers.get(readerId);
-    const effect = weighReport(reader, accused, accused === undefined ? 0 : seats.heardAt(accused), now);
+    const heardAt = accused === undefined ? 0 : seats.heardAt(accused);
+    // An id is easily had anew, an address is not.
+    const isHeeded = this.#reporters.admits(host, this.#reportLimits.perAddress, now);
+    const report = { reporter: reader, accused: isHeeded ? accused : undefined, heardAt };
+    const effect = weighReport(report, this.#reportLimits, now);
     seats.seat(socket, host, effect.reporter);
     send(socket, { flag: "RCV", readerId });
     const accusedSocket = seats.socketOf(readerId);
@@ -162,11 +194,24 @@ export class Conversation {
     return now + tempo.graceMs;
   }
 
+  /** Passes a wish on, or not: the caller hears nothing of it but the dial. */
+  #call(socket: WebSocket, { reader: caller }: Registered, { readerId }: MessageOf<"CAL">, now: number): void {
+    const { seats } = this;
+    const called = seats.readers.get(readerId);
+    const calledSocket = seats.socketOf(readerId);
+    if (called === undefined || calledSocket === undefined) return;
+    const addresses = addressesOfCaller({ caller, called, interfaces: this.#setting.interfaces });
+    if (addresses.length === 0 || !this.#calls.mayPass(socket, calledSocket, now)) return;
+    send(calledSocket, { flag: "CAL", readerId: caller.readerId, addresses });
+  }
+
   #sublist(asker: Reader): { readers: number; complete: number; sublist: readonly SublistEntry[] } {
     const { seats } = this;
     const { random, interfaces } = this.#setting;
     const sublist = drawSublist(seats.readers, asker.readerId, random).map((reader) => {
-      return { readerId: reader.readerId, ...addressesFor({ reader, askerHosts: asker.hosts, interfaces }) };
+      const listed = addressesFor({ reader, askerHosts: asker.hosts, interfaces });
+      const callable = !listed.dialable && addressesOfCaller({ caller: asker, called: reader, interfaces }).length > 0;
+      return { readerId: reader.readerId, ...listed, callable };
     });
     return { ...seats.readers.health, sublist };
   }
@@ -174,8 +219,7 @@ export class Conversation {
   /** Sends for a reader's proof, as often as the tracker's owner allows. */
   #dial(reader: Reader, now: number, hosts: readonly Host[] = reader.hosts): Reader {
     const { limits, interfaces, dialBack } = this.#setting;
-    const rate = { perSecond: limits.DIALS_PER_MINUTE / 60, burst: limits.DIALS_PER_MINUTE };
-    const { taken, bucket } = takeToken(this.#dials, rate, now);
+    const { taken, bucket } = takeToken(this.#dials, perMinute(limits.DIALS_PER_MINUTE), now);
     this.#dials = bucket;
     if (!taken) return reader;
     const { readerId, port } = reader;

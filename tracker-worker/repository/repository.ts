@@ -15,7 +15,6 @@ import {
   decodeReaderMessage,
   encodeMessage,
 } from "../../shared/tracker-api/codec.ts";
-import type { BookHealth } from "../../shared/tracker-api/fields.ts";
 import type { BookAnswer, UploadAnswer } from "../../shared/tracker-api/http.ts";
 import { Refusal } from "../../shared/tracker-api/refusals.ts";
 import { refusalResponse } from "../answers.ts";
@@ -24,6 +23,7 @@ import { type Download, type DownloadWish, planDownload } from "../domain/downlo
 import { planRound, type Tempo, tempoOf } from "../domain/heartbeat.ts";
 import type { Errand, Verdict } from "../domain/reach.ts";
 import { type Bucket, type Rate, takeToken } from "../domain/token-bucket.ts";
+import { isSame, tellAt } from "../domain/told.ts";
 import type { CatalogEntry } from "../domain/upload.ts";
 import { type Limits, limitsOf } from "../limits.ts";
 import { logFailure } from "../log.ts";
@@ -36,7 +36,11 @@ import { close, Seats, send } from "./seats.ts";
 import { streamOf } from "./stream.ts";
 import { type Opening, Upload } from "./upload.ts";
 
-/** Sockets above the limit of readers that may wait to register, so that a known reader can come back to a full book. */
+/**
+ * Sockets above a limit of readers, the book's or an address's, that may wait to register, so that a known reader can
+ * come back where there is no more room. Sockets that only wait are counted with the readers: nobody fills a book with
+ * them.
+ */
 const SPARE_SOCKETS = 100;
 
 /** A download's plan, with what HTTP says about it and the bytes. */
@@ -65,7 +69,7 @@ export class Repository extends DurableObject<Env> {
     this.#rate = { perSecond: this.#limits.MESSAGES_PER_SECOND, burst: this.#limits.MESSAGES_PER_SECOND * 10 };
     this.#catalog = catalogOf(env);
     this.#store = new BookStore(ctx.storage);
-    this.#upload = new Upload(this.#store, ctx.storage, this.#catalog);
+    this.#upload = new Upload(this.#store, ctx.storage, this.#catalog, this.#limits.DESCRIPTOR_BYTES);
     ctx.setWebSocketAutoResponse(new WebSocketRequestResponsePair(ALIVE_MESSAGE, ALIVE_NOTED_MESSAGE));
   }
 
@@ -75,7 +79,9 @@ export class Repository extends DurableObject<Env> {
     const seats = this.#open()?.seats;
     if (seats === undefined) return refusalResponse(unknownBook());
     if (host === undefined) return refusalResponse(new Refusal("bad-request", "The tracker cannot see your address"));
-    if (seats.size >= this.#limits.READERS_PER_BOOK + SPARE_SOCKETS) {
+    const { READERS_PER_BOOK, READERS_PER_ADDRESS } = this.#limits;
+    const isFull = seats.size >= READERS_PER_BOOK + SPARE_SOCKETS;
+    if (isFull || seats.countAt(host) >= READERS_PER_ADDRESS + SPARE_SOCKETS) {
       return refusalResponse(new Refusal("book-full", "This book has as many readers as the tracker takes"));
     }
     const now = Date.now();
@@ -87,7 +93,7 @@ export class Repository extends DurableObject<Env> {
 
   override async webSocketMessage(socket: WebSocket, data: string | ArrayBuffer): Promise<void> {
     const conversation = this.#open();
-    if (conversation === undefined || attachmentOf(socket).state === "evicted") {
+    if (conversation === undefined || isOver(socket)) {
       close(socket, 1000, "ended");
       return;
     }
@@ -218,9 +224,22 @@ export class Repository extends DurableObject<Env> {
 
   /** After each event: the alarm stands while anybody is here, and the catalog hears when the first comes or the last goes. */
   async #settle(seats: Seats, before: number, beatBy: number): Promise<void> {
-    if (seats.size === 0) await this.ctx.storage.deleteAlarm();
-    else await this.#beatBy(beatBy);
-    if ((before === 0) !== (seats.readers.size === 0)) await this.#tellCatalog(seats);
+    const now = Date.now();
+    if (seats.size > 0) await this.#beatBy(beatBy);
+    const news = tellAt(seats.told, seats.readers.health, now, this.#tempo);
+    const isTurn = (before === 0) !== (seats.readers.size === 0);
+    if (isTurn && news !== undefined && news > now) await this.#beatBy(news);
+    else if (isTurn) {
+      const telling = this.#tellCatalog(seats);
+      seats.rememberTold();
+      await telling;
+    }
+    await this.#rest(seats);
+  }
+
+  /** Nobody is here, and nothing is left to tell: no alarm, no cost. */
+  async #rest({ size, told, readers }: Seats): Promise<void> {
+    if (size === 0 && told !== undefined && isSame(told, readers.health)) await this.ctx.storage.deleteAlarm();
   }
 
   /** Sets the alarm to `at` unless it comes earlier; one that is long overdue was lost, and is set anew. */
@@ -232,6 +251,11 @@ export class Repository extends DurableObject<Env> {
 
   async #round(conversation: Conversation, now: number): Promise<void> {
     const { seats } = conversation;
+    if (seats.size === 0) {
+      await this.#tellCatalog(seats);
+      await this.#rest(seats);
+      return;
+    }
     const { evict, beat, period, nextAt } = planRound(seats.sitters(), now, this.#tempo);
     // First thing, before anything can fail: an alarm that has fired is used up, and nothing else brings it back. It is
     // awaited last, because nobody may come or go between the plan and what is done about it.
@@ -240,7 +264,6 @@ export class Repository extends DurableObject<Env> {
     for (const { socket } of evict) seats.refuse(socket, silent);
     const mute = new Refusal("evicted", "Connected, but never registered");
     for (const socket of seats.waitingSince(now - this.#tempo.graceMs)) seats.refuse(socket, mute);
-    const cleared = seats.size === 0 ? this.ctx.storage.deleteAlarm() : undefined;
     const telling = this.#tellCatalog(seats);
     const heartbeat = encodeMessage({ flag: "HBT", heartbeatSeconds: period / 1000, ...seats.readers.health });
     for (const { patient, pulse } of beat) {
@@ -248,15 +271,16 @@ export class Repository extends DurableObject<Env> {
       send(patient.socket, heartbeat);
     }
     conversation.redial(now);
-    await Promise.all([armed, cleared, telling]);
+    await Promise.all([armed, telling]);
+    await this.#rest(seats);
   }
 
   /** Tells the catalog how the book fares, if that has changed. When it cannot hear, a later round tells it again. */
   async #tellCatalog(seats: Seats): Promise<void> {
     const { health } = seats.readers;
     const bookId = this.#store.record?.bookId;
-    if (bookId === undefined || isSame(health, seats.told)) return;
-    seats.told = health;
+    if (bookId === undefined || (seats.told !== undefined && isSame(seats.told, health))) return;
+    seats.told = { ...health, at: Date.now() };
     try {
       await this.#catalog.report(bookId, health);
     } catch (error) {
@@ -271,6 +295,6 @@ function unknownBook(): Refusal {
   return new Refusal("unknown-book", "This tracker does not have the book");
 }
 
-function isSame(health: BookHealth, told: BookHealth | undefined): boolean {
-  return health.readers === told?.readers && health.complete === told.complete;
+function isOver(socket: WebSocket): boolean {
+  return attachmentOf(socket)?.state === "evicted";
 }

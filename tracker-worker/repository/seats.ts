@@ -1,15 +1,16 @@
 // The sockets of one book and the reader that each speaks for: the reader list joined to the platform's sockets. All of
 // it is memory over attachments; waking from hibernation builds it again. Sockets end here and nowhere else.
 
-import type { Host } from "../../shared/hosts.ts";
+import { type Host, networkOf } from "../../shared/hosts.ts";
 import type { ReaderId } from "../../shared/ids.ts";
 import { encodeMessage } from "../../shared/tracker-api/codec.ts";
-import type { BookHealth } from "../../shared/tracker-api/fields.ts";
 import type { TrackerMessage } from "../../shared/tracker-api/flags.ts";
 import { closeCodeOf, type Refusal } from "../../shared/tracker-api/refusals.ts";
 import type { Patient } from "../domain/heartbeat.ts";
 import type { Reader } from "../domain/reader.ts";
 import { ReaderList } from "../domain/reader-list.ts";
+import { Tally } from "../domain/tally.ts";
+import type { Told } from "../domain/told.ts";
 import { attach, attachmentOf } from "./attachment.ts";
 
 /** A reader, with its socket, as a round of heartbeats sees it. */
@@ -20,29 +21,37 @@ export interface Sitter extends Patient {
   readonly host: Host;
 }
 
+/** Close code of RFC 6455's registry: the other side may come back, and should not do so at once with all others. */
+const SERVICE_RESTART = 1012;
+
 export class Seats {
   readonly readers: ReaderList;
-  /** The health that the catalog was told last; undefined when that is not known. */
-  told: BookHealth | undefined;
+  /** What the catalog was told last; undefined when that is not known. */
+  told: Told | undefined;
   readonly #ctx: DurableObjectState;
   readonly #sockets = new Map<ReaderId, WebSocket>();
-  readonly #waiting = new Set<WebSocket>();
+  /** Sockets that have not registered yet, each with the place at which it is seen. */
+  readonly #waiting = new Map<WebSocket, string>();
+  readonly #waitingAt = new Tally();
 
   /** @param pages - pages of the book */
   constructor(ctx: DurableObjectState, pages: number) {
     this.#ctx = ctx;
     this.readers = new ReaderList(pages);
-    let toldAt = -1;
     for (const socket of ctx.getWebSockets()) {
       const attachment = attachmentOf(socket);
-      if (attachment.state === "waiting") this.#waiting.add(socket);
+      if (attachment === undefined) {
+        // Its reader registers anew at once, and with it comes an attachment that is understood.
+        attach(socket, { state: "evicted" });
+        close(socket, SERVICE_RESTART, "the tracker was renewed");
+        continue;
+      }
+      if (attachment.state === "waiting") this.#await(socket, attachment.host);
       if (attachment.state !== "registered") continue;
       const { reader, told } = attachment;
       this.readers.put(reader);
       this.#sockets.set(reader.readerId, socket);
-      if (told === undefined || (reader.pulse.beatAt ?? 0) <= toldAt) continue;
-      toldAt = reader.pulse.beatAt ?? 0;
-      this.told = told;
+      if (told !== undefined && told.at >= (this.told?.at ?? 0)) this.told = told;
     }
   }
 
@@ -51,17 +60,22 @@ export class Seats {
     return this.#sockets.size + this.#waiting.size;
   }
 
+  /** Of these, how many are seen in the place of `host`: at its IPv4 address or in its IPv6 /64. */
+  countAt(host: Host): number {
+    return this.readers.countAt(host) + this.#waitingAt.of(networkOf(host));
+  }
+
   /** Takes a new socket in; it has yet to register. */
   accept(socket: WebSocket, host: Host, now: number): void {
     this.#ctx.acceptWebSocket(socket);
     attach(socket, { state: "waiting", host, since: now });
-    this.#waiting.add(socket);
+    this.#await(socket, host);
   }
 
   /** Seats a reader on its socket, or keeps what has changed of a seated one. */
   seat(socket: WebSocket, host: Host, reader: Reader): void {
     attach(socket, { state: "registered", host, reader, ...(this.told !== undefined && { told: this.told }) });
-    this.#waiting.delete(socket);
+    this.#awaitNoMore(socket);
     this.#sockets.set(reader.readerId, socket);
     this.readers.put(reader);
   }
@@ -69,7 +83,7 @@ export class Seats {
   /** Keeps what has changed of a reader that somebody else than itself has caused; nothing when it is not here. */
   revise(readerId: ReaderId, change: (reader: Reader) => Reader): void {
     const socket = this.#sockets.get(readerId);
-    const seat = socket === undefined ? undefined : attachmentOf(socket);
+    const seat = socket && attachmentOf(socket);
     if (socket !== undefined && seat?.state === "registered") this.seat(socket, seat.host, change(seat.reader));
   }
 
@@ -97,15 +111,20 @@ export class Seats {
 
   /** Sockets that were accepted before `moment` and have not registered since. */
   waitingSince(moment: number): readonly WebSocket[] {
-    return [...this.#waiting].filter((socket) => {
+    return [...this.#waiting.keys()].filter((socket) => {
       const attachment = attachmentOf(socket);
-      return attachment.state === "waiting" && attachment.since <= moment;
+      return attachment?.state === "waiting" && attachment.since <= moment;
     });
   }
 
   /** The catalog could not be told: nobody may believe that it was, not even after hibernation. */
   forgetTold(): void {
     this.told = undefined;
+    this.rememberTold();
+  }
+
+  /** Keeps what the catalog was told through hibernation. A round does so by itself, as it seats everybody anew. */
+  rememberTold(): void {
     for (const { socket, host, reader } of this.sitters()) this.seat(socket, host, reader);
   }
 
@@ -116,7 +135,7 @@ export class Seats {
 
   /** Says no to everybody. */
   refuseAll(refusal: Refusal): void {
-    for (const socket of [...this.#waiting, ...this.#sockets.values()]) this.refuse(socket, refusal);
+    for (const socket of [...this.#waiting.keys(), ...this.#sockets.values()]) this.refuse(socket, refusal);
   }
 
   /** Lets a reader go that asked to. */
@@ -128,10 +147,23 @@ export class Seats {
   drop(socket: WebSocket): void {
     const attachment = attachmentOf(socket);
     attach(socket, { state: "evicted" });
-    this.#waiting.delete(socket);
-    if (attachment.state !== "registered") return;
+    this.#awaitNoMore(socket);
+    if (attachment?.state !== "registered") return;
     this.#sockets.delete(attachment.reader.readerId);
     this.readers.remove(attachment.reader.readerId);
+  }
+
+  #await(socket: WebSocket, host: Host): void {
+    const place = networkOf(host);
+    this.#waiting.set(socket, place);
+    this.#waitingAt.change(place, 1);
+  }
+
+  #awaitNoMore(socket: WebSocket): void {
+    const place = this.#waiting.get(socket);
+    if (place === undefined) return;
+    this.#waiting.delete(socket);
+    this.#waitingAt.change(place, -1);
   }
 
   // The mark comes before the close: whatever the socket says of itself afterwards, it is counted no more.

@@ -1,7 +1,8 @@
 // How a book comes into its repository and leaves it again: begin, slices, the last check, expiry, removal. The catalog
 // is told at each turn; telling it twice is harmless, and a publisher who tries again mends what was cut off between.
 
-import { DescriptorParser } from "../../shared/descriptor-parser.ts";
+import { BodyCheck } from "../../shared/body-check.ts";
+import type { BookHead } from "../../shared/book.ts";
 import { DescriptorRefused } from "../../shared/faults.ts";
 import { toHex } from "../../shared/hex.ts";
 import type { BookId } from "../../shared/ids.ts";
@@ -9,7 +10,14 @@ import { SHA256_BYTES } from "../../shared/limits.ts";
 import type { UploadAnswer } from "../../shared/tracker-api/http.ts";
 import { Refusal } from "../../shared/tracker-api/refusals.ts";
 import { sameSecret, sha256 } from "../digest.ts";
-import { badDescriptor, type CatalogEntry, checkSlice, missingSlices, UPLOAD_LIFETIME_MS } from "../domain/upload.ts";
+import {
+  badDescriptor,
+  type CatalogEntry,
+  checkSlice,
+  missingSlices,
+  tooLarge,
+  UPLOAD_LIFETIME_MS,
+} from "../domain/upload.ts";
 import type { CatalogStub } from "../objects.ts";
 import type { BookStore } from "./book-store.ts";
 
@@ -24,11 +32,14 @@ export class Upload {
   readonly #store: BookStore;
   readonly #storage: DurableObjectStorage;
   readonly #catalog: CatalogStub;
+  readonly #bytesMax: number;
 
-  constructor(store: BookStore, storage: DurableObjectStorage, catalog: CatalogStub) {
+  /** @param bytesMax - bytes of the largest descriptor that is taken */
+  constructor(store: BookStore, storage: DurableObjectStorage, catalog: CatalogStub, bytesMax: number) {
     this.#store = store;
     this.#storage = storage;
     this.#catalog = catalog;
+    this.#bytesMax = bytesMax;
   }
 
   /**
@@ -103,11 +114,11 @@ export class Upload {
     if (record === undefined || head === undefined) return;
     const bodyBytes = this.#store.bodyBytes();
     try {
-      this.#checkWhole(bodyBytes);
+      this.#checkWhole(head, bodyBytes);
     } catch (error) {
-      if (!(error instanceof DescriptorRefused)) throw error;
+      if (!(error instanceof DescriptorRefused || error instanceof Refusal)) throw error;
       await this.forget();
-      throw badDescriptor(error);
+      throw error instanceof DescriptorRefused ? badDescriptor(error) : error;
     }
     this.#store.keep({ ...record, upload: { state: "complete", bodyBytes } });
     await this.#storage.deleteAlarm();
@@ -115,11 +126,16 @@ export class Upload {
     await this.#catalog.list({ bookId: record.bookId, name, images, pages, bytes });
   }
 
-  /** Reads the whole descriptor as a reader would. Each slice is true to the book line; now the lines are judged. */
-  #checkWhole(bodyBytes: number): void {
-    const parser = new DescriptorParser(sha256, this.#store.record?.bookId);
-    for (const chunk of this.#store.read({ from: 0, to: this.#store.size(bodyBytes) })) parser.feed(chunk);
-    parser.end();
+  /**
+   * Judges the lines as a reader would, slice by slice: the object has 128 MB for everything. Each slice is true to the
+   * book line already, and so is the book line to the id.
+   */
+  #checkWhole(head: BookHead, bodyBytes: number): void {
+    const size = this.#store.size(bodyBytes);
+    if (size > this.#bytesMax) throw tooLarge(this.#bytesMax);
+    const check = new BodyCheck(head);
+    for (const chunk of this.#store.read({ from: size - bodyBytes, to: size })) check.feed(chunk);
+    check.end();
   }
 
   #answer(): UploadAnswer {

@@ -5,7 +5,6 @@ import { Hono } from "hono";
 import { bodyLimit } from "hono/body-limit";
 import * as v from "valibot";
 import { fromHex } from "../../shared/hex.ts";
-import { parseHost } from "../../shared/hosts.ts";
 import { parseReaderId } from "../../shared/ids.ts";
 import { addressRequestSchema } from "../../shared/tracker-api/http.ts";
 import { MESSAGE_BYTES_MAX } from "../../shared/tracker-api/limits.ts";
@@ -16,6 +15,7 @@ import { repositoryOf } from "../objects.ts";
 import { unwrap } from "../outcome.ts";
 import { requireRead } from "../tokens.ts";
 import { bookIdOf, type TrackerEnv } from "./environment.ts";
+import { hostOf } from "./gate.ts";
 
 const short = bodyLimit({
   maxSize: MESSAGE_BYTES_MAX,
@@ -25,7 +25,7 @@ const short = bodyLimit({
 export const addresses = new Hono<TrackerEnv>().post("/books/:bookId/addresses", short, async (c) => {
   const bookId = bookIdOf(c);
   requireRead(c.req.raw, c.env);
-  const host = parseHost(c.req.header("CF-Connecting-IP") ?? "");
+  const host = hostOf(c);
   if (host === undefined) throw new Refusal("bad-request", "The tracker cannot see your address");
   const body: unknown = await c.req.json().catch(() => undefined);
   const result = v.safeParse(addressRequestSchema, body);

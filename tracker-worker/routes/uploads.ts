@@ -11,7 +11,7 @@ import type { UploadAnswer } from "../../shared/tracker-api/http.ts";
 import { Refusal } from "../../shared/tracker-api/refusals.ts";
 import { refusalResponse } from "../answers.ts";
 import { sha256 } from "../digest.ts";
-import { badDescriptor, type CatalogEntry } from "../domain/upload.ts";
+import { badDescriptor, type CatalogEntry, tooLarge } from "../domain/upload.ts";
 import { limitsOf } from "../limits.ts";
 import { repositoryOf } from "../objects.ts";
 import { unwrap } from "../outcome.ts";
@@ -70,9 +70,7 @@ function openingOf(bookId: BookId, body: ArrayBuffer, bytesMax: number): { openi
     parseTrackersLine(trackersLine);
     if (rest.length !== 1 || rest[0] !== "")
       throw new DescriptorRefused("cut-short", "An upload begins with exactly two lines");
-    if (body.byteLength + (index.length - 1) * SLICE_BYTES >= bytesMax) {
-      throw new Refusal("too-large", `This tracker takes descriptors of at most ${bytesMax} bytes`);
-    }
+    if (body.byteLength + (index.length - 1) * SLICE_BYTES >= bytesMax) throw tooLarge(bytesMax);
     return { opening: { bookId, bookLine, trackersLine }, entry: { bookId, name, images, pages, bytes } };
   } catch (error) {
     if (error instanceof DescriptorRefused) throw badDescriptor(error);

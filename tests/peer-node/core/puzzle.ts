@@ -179,6 +179,12 @@ export class Puzzle {
     });
   }
 
+  /** The tracker lists these readers as ones that cannot be dialled and can be called. */
+  listCallable(...numbers: readonly number[]): readonly Effect[] {
+    const readers = numbers.map((number) => ({ reader: readerId(number), addresses: [] }));
+    return this.tell({ type: "listed", readers, others: numbers.length, othersComplete: 0 });
+  }
+
   /** An invented reader dials us and says what it holds; "all", or a list of pages. */
   visit(number: number, holds: "all" | readonly number[], host = `10.0.0.${number}`): Visitor {
     const link = this.nextLink();

@@ -94,17 +94,18 @@ describe("TrackerConversation, registering", () => {
     ]);
   });
 
-  it("asks once more, and soon, when readers came with it that are still being dialled back", () => {
+  it("asks once more, and soon, when readers came with it that can be neither dialled nor called yet", () => {
     const port = { host: "192.0.2.4", port: 7000 };
-    const entry = (addresses: readonly (typeof port)[], dialable: boolean) => ({
+    const entry = (addresses: readonly (typeof port)[], dialable: boolean, callable = false) => ({
       readerId: READER,
       addresses,
       dialable,
+      callable,
     });
     const asks = (...sublist: readonly ReturnType<typeof entry>[]) =>
       new Trial().register({ ...TAKEN, sublist: [...sublist] }).pass(SECOND);
     expect(asks(entry([port], true), entry([port], false))).toEqual(["send LST"]);
-    expect(asks(entry([port], true), entry([], false))).toEqual([]);
+    expect(asks(entry([port], true), entry([], false, true))).toEqual([]);
   });
 
   it("gives up a socket that does not open, and one on which nothing is answered", () => {
@@ -169,6 +170,23 @@ describe("TrackerConversation, registered", () => {
     expect(trial.pass(5 * SECOND)).toEqual(["send ERR"]);
   });
 
+  it("calls a reader at once, and not later when the tracker is away", () => {
+    const trial = new Trial().register();
+    expect(trial.tell({ type: "call", reader: READER })).toEqual(["send CAL"]);
+    expect(trial.seen.at(-1)).toMatchObject({ message: { flag: "CAL", readerId: READER } });
+    trial.tell({ type: "dropped", reason: "1006" });
+    expect(trial.tell({ type: "call", reader: READER })).toEqual([]);
+    trial.pass(500);
+    expect(trial.register().pass(SECOND)).toEqual([]);
+  });
+
+  it("tells of a reader that calls, with the addresses that the tracker gives", () => {
+    const trial = new Trial().register();
+    const addresses = [{ host: "192.0.2.4", port: 7000 }];
+    expect(trial.hear({ flag: "CAL", readerId: READER, addresses })).toEqual(["called"]);
+    expect(trial.seen.at(-1)).toEqual({ type: "called", reader: READER, addresses });
+  });
+
   it("takes the tracker for dead after three periods of silence", () => {
     const trial = new Trial().register();
     expect(trial.pass(90 * SECOND - 1)).toEqual([]);
@@ -192,7 +210,7 @@ describe("TrackerConversation, after a loss", () => {
     expect(trial.tell({ type: "dropped", reason: "1006" })).toEqual(["disconnect", "lost"]);
     expect(trial.pass(500)).toEqual(["connect"]);
     expect(trial.tell({ type: "dropped", reason: "refused" })).toEqual(["disconnect"]);
-    expect(trial.pass(SECOND)).toEqual(["connect"]);
+    expect(trial.pass(1.5 * SECOND)).toEqual(["connect"]);
     expect(trial.tell(OPENED)).toEqual(["send CON"]);
     expect(trial.seen.at(-1)).toMatchObject({ message: { pagesHeld: 50 } });
     expect(trial.hear(TAKEN)).toEqual(["registered", "back"]);
@@ -207,8 +225,8 @@ describe("TrackerConversation, after a loss", () => {
       waits.push(wait);
       trial.pass(wait);
     }
-    expect(waits.slice(0, 4)).toEqual([500, 1_000, 2_000, 4_000]);
-    expect(waits.at(-1)).toBe(150_000);
+    expect(waits.slice(0, 4)).toEqual([500, 1_500, 3_000, 6_000]);
+    expect(waits.at(-1)).toBe(225_000);
   });
 
   it("spreads the return of a large book's readers over more time", () => {

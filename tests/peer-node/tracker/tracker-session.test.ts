@@ -46,6 +46,7 @@ function sessionAt(url: string, token?: string) {
   const handlers: TrackerSessionHandlers = {
     registered: ({ observed }) => tell(`registered ${observed}`),
     listed: ({ readers }) => tell(`listed ${readers}`),
+    called: (reader) => tell(`called ${reader}`),
     health: ({ readers }) => tell(`health ${readers}`),
     refused: (code) => tell(`refused ${code}`),
     lost: () => tell("lost"),

@@ -132,11 +132,18 @@ describe("A heldSet", () => {
   });
 });
 
-describe.each(["have", "lost", "ask", "cancel"] as const)("A list of pages in %s", (flag) => {
+describe.each(["have", "lost", "ask", "cancel", "wait"] as const)("A list of pages in %s", (flag) => {
   test("is malformed when it ends inside a number", () => {
     for (let length = 4; length <= 12; length++) {
       expect(faultOf(flag, ...new Uint8Array(length))).toBe(length % 4 === 0 ? "none" : "malformed");
     }
+  });
+});
+
+describe("A meet", () => {
+  test("is malformed when it ends inside a reader", () => {
+    for (const length of [0, 50, 100, 1_000]) expect(faultOf("meet", ...new Uint8Array(length))).toBe("none");
+    for (const length of [1, 49, 51, 99]) expect(faultOf("meet", ...new Uint8Array(length))).toBe("malformed");
   });
 });
 

@@ -2,8 +2,15 @@
 
 import fc from "fast-check";
 import { LINK_FAULTS, type LinkFault } from "../../../shared/faults.ts";
+import { readHost } from "../../../shared/hosts.ts";
 import type { BookId, ReaderId } from "../../../shared/ids.ts";
-import { CLOSE_MESSAGE_BYTES_MAX, NONCE_BYTES, PAGES_PER_FRAME_MAX, PIECE_BYTES } from "../../../shared/limits.ts";
+import {
+  CLOSE_MESSAGE_BYTES_MAX,
+  MET_READERS_MAX,
+  NONCE_BYTES,
+  PAGES_PER_FRAME_MAX,
+  PIECE_BYTES,
+} from "../../../shared/limits.ts";
 import {
   HELD_SET_BYTES_MAX,
   READER_FLAGS,
@@ -20,6 +27,12 @@ const u32 = fc.oneof(
 );
 const id = fc.uint8Array({ minLength: 32, maxLength: 32 }).map((bytes) => Buffer.from(bytes).toString("hex"));
 const nonce = fc.uint8Array({ minLength: NONCE_BYTES, maxLength: NONCE_BYTES });
+const host = fc
+  .oneof(
+    fc.uint8Array({ minLength: 16, maxLength: 16 }),
+    fc.ipV4().map((text) => Uint8Array.of(...new Uint8Array(10), 0xff, 0xff, ...text.split(".").map(Number))),
+  )
+  .map((bytes) => readHost(bytes, 0));
 const pages = fc.array(u32, { minLength: 1, maxLength: PAGES_PER_FRAME_MAX });
 const sentence = fc.string({ unit: "binary", maxLength: 200 }).map((text) => {
   const fitting = text.toWellFormed();
@@ -56,7 +69,10 @@ export const anyMessage: fc.Arbitrary<ReaderMessage> = fc.oneof(
     first: fc.integer({ min: 0, max: 0x1fff_ffff }).map((byte) => byte * 8),
     bits: fc.uint8Array({ minLength: 1, maxLength: HELD_SET_BYTES_MAX }),
   }),
-  fc.record({ flag: fc.constantFrom("have" as const, "lost" as const, "ask" as const, "cancel" as const), pages }),
+  fc.record({
+    flag: fc.constantFrom("have" as const, "lost" as const, "ask" as const, "cancel" as const, "wait" as const),
+    pages,
+  }),
   fc.record({
     flag: fc.constant("piece" as const),
     page: u32,
@@ -68,6 +84,13 @@ export const anyMessage: fc.Arbitrary<ReaderMessage> = fc.oneof(
     flag: fc.constant("refuse" as const),
     page: u32,
     reason: fc.constantFrom(...(Object.keys(REFUSALS) as Refusal[])),
+  }),
+  fc.constant<ReaderMessage>({ flag: "seek" }),
+  fc.record({
+    flag: fc.constant("meet" as const),
+    readers: fc.array(fc.record({ reader: id.map((text) => text as ReaderId), host, port: u16 }), {
+      maxLength: MET_READERS_MAX,
+    }),
   }),
 );
 

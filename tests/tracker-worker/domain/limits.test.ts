@@ -3,10 +3,11 @@
 import { describe, expect, it } from "vitest";
 import { parseReaderId } from "../../../shared/ids.ts";
 import { resolveRange } from "../../../tracker-worker/domain/byte-range.ts";
+import { Fence } from "../../../tracker-worker/domain/fence.ts";
 import { firstPulse } from "../../../tracker-worker/domain/heartbeat.ts";
 import type { Reader } from "../../../tracker-worker/domain/reader.ts";
 import { weighReport } from "../../../tracker-worker/domain/report.ts";
-import { type Bucket, takeToken } from "../../../tracker-worker/domain/token-bucket.ts";
+import { type Bucket, perMinute, takeToken } from "../../../tracker-worker/domain/token-bucket.ts";
 
 describe("a bucket", () => {
   it("gives a burst at once and then one token for each interval, and never holds more than the burst", () => {
@@ -22,6 +23,33 @@ describe("a bucket", () => {
   });
 });
 
+describe("a fence", () => {
+  const rate = perMinute(2);
+
+  it("admits each address as often as the rate says, and a /64 is one address", () => {
+    const fence = new Fence(10);
+    const admitted = (host: string, now = 0) => fence.admits(host, rate, now);
+    expect(["192.0.2.1", "192.0.2.1", "192.0.2.1", "192.0.2.2"].map((host) => admitted(host))).toEqual([
+      ...[true, true, false],
+      true,
+    ]);
+    expect(["2001:db8::1", "2001:db8::2", "2001:db8::3"].map((host) => admitted(host))).toEqual([true, true, false]);
+    expect(admitted("192.0.2.1", 30_000)).toBe(true);
+  });
+
+  it("remembers so many addresses and no more, and forgets the one that came longest ago", () => {
+    const fence = new Fence(3);
+    for (const host of ["192.0.2.1", "192.0.2.1", "192.0.2.2", "192.0.2.1", "192.0.2.3", "192.0.2.4"]) {
+      fence.admits(host, rate, 0);
+    }
+    expect(fence.size).toBe(3);
+    expect(fence.admits("192.0.2.1", rate, 0)).toBe(false);
+    for (let last = 0; last < 100_000; last++)
+      fence.admits(`10.${last >> 16}.${(last >> 8) & 255}.${last & 255}`, rate, 0);
+    expect(fence.size).toBe(3);
+  });
+});
+
 describe("a report", () => {
   const reader = (digit: string): Reader => ({
     readerId: parseReaderId(digit.repeat(64)),
@@ -33,25 +61,32 @@ describe("a report", () => {
     pulse: firstPulse(0, 0),
   });
 
-  it("challenges the accused, and not again within a minute", () => {
-    const { accused } = weighReport(reader("a"), reader("b"), 0, 5_000);
+  const limits = { perReporter: perMinute(6), challengeGapMs: 60_000 };
+  const weigh = (reporter: Reader, accused: Reader | undefined, now: number) =>
+    weighReport({ reporter, accused, heardAt: 0 }, limits, now);
+
+  it("challenges the accused, and not again within the gap", () => {
+    const { accused } = weigh(reader("a"), reader("b"), 5_000);
     expect(accused?.pulse.beatAt).toBe(5_000);
-    expect(weighReport(reader("c"), accused, 5_001, 64_999).accused).toBeUndefined();
-    expect(weighReport(reader("c"), accused, 5_001, 65_000).accused).toBeDefined();
+    expect(weigh(reader("c"), accused, 64_999).accused).toBeUndefined();
+    expect(weigh(reader("c"), accused, 65_000).accused).toBeDefined();
   });
 
-  it("counts against its reporter, who has five at once and then one in ten seconds", () => {
+  it("counts against its reporter, who has six at once and then one in ten seconds", () => {
     let reporter = reader("a");
     const report = (now: number) => {
-      const effect = weighReport(reporter, reader("b"), 0, now);
+      const effect = weigh(reporter, reader("b"), now);
       reporter = effect.reporter;
       return effect.accused !== undefined;
     };
-    expect([0, 0, 0, 0, 0, 0, 9_999, 10_000].map(report)).toEqual([true, true, true, true, true, false, false, true]);
+    expect([0, 0, 0, 0, 0, 0, 0, 9_999, 10_000].map(report)).toEqual([
+      ...[true, true, true, true, true, true],
+      ...[false, false, true],
+    ]);
   });
 
   it("of oneself leads to nothing", () => {
-    expect(weighReport(reader("a"), reader("a"), 0, 0).accused).toBeUndefined();
+    expect(weigh(reader("a"), reader("a"), 0).accused).toBeUndefined();
   });
 });
 

@@ -175,7 +175,8 @@ export function newSecret(): string {
 
 /**
  * Lets `ms` pass for a book's readers: moves every time that their sockets carry back, and hibernates the object, so
- * that it wakes with nothing but what it kept.
+ * that it wakes with nothing but what it kept. To be done before a beat that a mute reader is to miss: one that is heard
+ * in the very millisecond of a beat has answered it.
  */
 export async function passTime({ bookId }: { bookId: BookId }, ms: number): Promise<void> {
   const stub = repositoryOf(bookId);

@@ -1,0 +1,113 @@
+// How links begin: who is dialled or called, who is let in, and what is said first. One link for each pair of readers;
+// when both dial at once, the dial of the smaller id stays.
+
+import type { Book } from "../../shared/book.ts";
+import type { ReaderId } from "../../shared/ids.ts";
+import type { Hello } from "../../shared/wire/messages.ts";
+import type { Bans } from "./bans.ts";
+import type { LinkId, Millis } from "./events.ts";
+import { Handshake, type LinkRefusal } from "./handshake.ts";
+import { heldMessages } from "./holdings.ts";
+import type { Neighbours } from "./neighbours.ts";
+import type { Outbox } from "./outbox.ts";
+import { LINKS_MAX } from "./policy.ts";
+import { Session } from "./session.ts";
+import type { SessionTable } from "./session-table.ts";
+import type { Stock } from "./stock.ts";
+
+/** The swarm, as far as its door must know it. */
+export interface House {
+  readonly book: Book;
+  readonly reader: ReaderId;
+  /** TCP port that we listen on; 0 when we do not. */
+  readonly port: number;
+  readonly stock: Stock;
+  readonly sessions: SessionTable;
+  readonly neighbours: Neighbours;
+  readonly bans: Bans;
+  readonly out: Outbox;
+}
+
+export class Reception {
+  /** Nobody is let in any more. */
+  isClosed = false;
+  readonly #house: House;
+  readonly #handshake: Handshake;
+
+  constructor(house: House) {
+    this.#house = house;
+    this.#handshake = new Handshake({ bookId: house.book.id, reader: house.reader, port: house.port });
+  }
+
+  /** A dial that was ordered reached somebody. */
+  dialled(link: LinkId, reader: ReaderId, host: string, now: Millis): void {
+    const { sessions, neighbours, out, book } = this.#house;
+    if (this.isClosed || sessions.withReader(reader) !== undefined) {
+      neighbours.dialFailed(reader, now);
+      return out.close(link, this.isClosed ? "leaving" : "duplicate-link", "This link is not needed any more");
+    }
+    const way = neighbours.wayTo(reader, true);
+    sessions.add(new Session(link, reader, { host, dialled: true, way }, book.pageCount, now));
+    out.send(link, this.#handshake.hello(reader));
+  }
+
+  /** A dial that was ordered reached nobody. */
+  dialFailed(reader: ReaderId, now: Millis): void {
+    const { neighbours, out } = this.#house;
+    // Told once: the tracker finds out for itself, and to repeat it would be a flood.
+    if (neighbours.dialFailed(reader, now) === 1) out.add({ type: "report", reader, reason: "no-connection" });
+  }
+
+  /** Why an incoming hello is not welcome; undefined when it is. */
+  refusalOf(hello: Hello, host: string): LinkRefusal | undefined {
+    const { sessions, bans, reader } = this.#house;
+    const refusal = this.#handshake.refusalOf(hello);
+    if (refusal !== undefined) return refusal;
+    if (this.isClosed) return { fault: "leaving", message: "The reader is leaving the book" };
+    if (bans.includes({ reader: hello.from, host, isVouched: false })) {
+      return { fault: "banned", message: "Wrong pages came from there before" };
+    }
+    const other = sessions.withReader(hello.from);
+    // A link that already talks is never given up for a claim.
+    if (other !== undefined && (other.state !== "greeting" || reader < hello.from)) {
+      return { fault: "duplicate-link", message: "These two readers already share a link" };
+    }
+    if (sessions.size >= LINKS_MAX) return { fault: "too-many-links", message: `This reader takes ${LINKS_MAX} links` };
+    return undefined;
+  }
+
+  /** Takes an incoming link whose hello is welcome, and answers. */
+  letIn(link: LinkId, hello: Hello, host: string, now: Millis): void {
+    const { sessions, neighbours, out, book } = this.#house;
+    const way = neighbours.wayTo(hello.from, false);
+    const session = new Session(link, hello.from, { host, dialled: false, way }, book.pageCount, now);
+    session.asksMax = hello.asks;
+    sessions.add(session);
+    neighbours.joined(hello.from);
+    out.send(link, this.#handshake.hello(hello.from));
+    this.#sayHeld(link);
+  }
+
+  /** The reader that we dialled answers our hello. @throws Violation when it is not that reader, or not of this book */
+  greeted(session: Session, hello: Hello): void {
+    this.#handshake.checkAnswer(hello, session.reader);
+    session.asksMax = hello.asks;
+    this.#house.neighbours.joined(session.reader, session.host);
+    this.#sayHeld(session.link);
+  }
+
+  /** Goes out for more. @param isLooking - false when nothing is missing: then only those who called are dialled */
+  seek(now: Millis, isLooking: boolean): void {
+    const { neighbours, bans, out } = this.#house;
+    for (const { reader, addresses } of neighbours.toReach(now, isLooking)) {
+      if (bans.includes({ reader, host: "", isVouched: true })) neighbours.forget(reader);
+      else if (addresses.length === 0) out.add({ type: "call", reader });
+      else out.add({ type: "dial", reader, addresses });
+    }
+    if (isLooking && neighbours.toAskTracker(now)) out.add({ type: "askTracker" });
+  }
+
+  #sayHeld(link: LinkId): void {
+    for (const message of heldMessages(this.#house.stock.held)) this.#house.out.send(link, message);
+  }
+}
