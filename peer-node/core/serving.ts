@@ -234,7 +234,7 @@ export class Serving {
     const { page, offset } = departure;
     const pageBytes = this.#book.pageBytes(page);
     // Under a limit piece by piece, so that the limit holds within a page as well.
-    const room = this.#limit?.isLimited === true ? PIECE_BYTES : this.#uplink.stretchBytes;
+    const room = Math.min(this.#uplink.stretchBytes, this.#limit?.isLimited === true ? PIECE_BYTES : pageBytes);
     const bytes = Math.min(pageBytes - offset, room);
     this.#out.add({ type: "sendPage", link: session.link, stretch: { page, offset, bytes } });
     this.#limit?.take(bytes, now);

@@ -2,6 +2,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import {
   ARRIVAL_MS_MIN,
+  STRETCH_BYTES_MIN,
   STUCK_AFTER_MS,
   UNDER_WAY_GAIN,
   UNSENT_BYTES_MAX,
@@ -129,12 +130,12 @@ describe("An uplink", () => {
     expect(uplink.isIdle(1_000)).toBe(false);
   });
 
-  it("gives a link whole pieces: one on a slow uplink, and what leaves in a moment on a faster one", () => {
-    expect(new Uplink().stretchBytes).toBe(PIECE_BYTES);
+  it("gives a link a little at a time while nothing is known, and what leaves in a moment on a fast uplink", () => {
+    expect(new Uplink().stretchBytes).toBe(STRETCH_BYTES_MIN);
     const { uplink } = measured();
     const moment = Math.min(UNSENT_BYTES_MAX, ((8 * PAGE_BYTES) / 100) * UNSENT_MS);
-    expect(uplink.stretchBytes).toBe(Math.floor(moment / PIECE_BYTES) * PIECE_BYTES);
-    expect(uplink.stretchBytes).toBeGreaterThan(PIECE_BYTES);
+    expect(uplink.stretchBytes).toBe(Math.floor(moment / STRETCH_BYTES_MIN) * STRETCH_BYTES_MIN);
+    expect(uplink.stretchBytes).toBeGreaterThan(STRETCH_BYTES_MIN);
   });
 
   it("has its place back when a page is dropped or a link ends, and says whether the page was on its way", () => {
