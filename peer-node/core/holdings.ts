@@ -21,7 +21,7 @@ export class Holdings {
     this.#picker.completeOwnerJoined();
   }
 
-  /** They came to hold these pages; true when one of them is wanted and asked of nobody. */
+  /** They came to hold these pages; true when that is news of any of them. */
   gained(session: Session, pages: Iterable<PageIndex>): boolean {
     let useful = false;
     for (const page of pages) {

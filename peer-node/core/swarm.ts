@@ -446,6 +446,7 @@ export class Swarm {
     if (!this.#sessions.delete(session)) return;
     this.#fetching.ended(session);
     this.#serving.ended(session);
+    this.#relaying.left(session);
     this.#holdings.left(session);
     this.#tally.left(session);
     if (session.state === "greeting") this.#neighbours.dialFailed(session.reader, now);

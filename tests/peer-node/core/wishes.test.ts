@@ -1,13 +1,15 @@
 import { describe, expect, it } from "vitest";
 import { PAGE_STANDINGS } from "../../../peer-node/core/page-map.ts";
 import { TokenBucket } from "../../../peer-node/core/token-bucket.ts";
-import { askedPages, fullPages, Puzzle, pages, setOf } from "./puzzle.ts";
+import { askedPages, bookOf, fullPages, Puzzle, pages, setOf } from "./puzzle.ts";
 
+/** So small that one ask window holds many. */
+const smallPages = (pages: number) => bookOf(Array.from({ length: pages }, () => 1_000));
 const all = (count: number) => Array.from({ length: count }, (_, page) => page);
 
 describe("A swarm whose owner changes their mind", () => {
   it("asks for the pages that are wanted first, in that order, before rare ones", () => {
-    const puzzle = new Puzzle(fullPages(40), { pipeline: 4 });
+    const puzzle = new Puzzle(smallPages(40), { pipeline: 4 });
     puzzle.tell({ type: "prioritised", pages: pages(puzzle.book, 30, 31, 7, 32) });
     const visitor = puzzle.visit(1, "all");
     expect(askedPages(puzzle.take())).toEqual([30, 31, 7, 32]);
@@ -17,14 +19,14 @@ describe("A swarm whose owner changes their mind", () => {
   });
 
   it("asks of a reader only what it holds, whatever is wanted first", () => {
-    const puzzle = new Puzzle(fullPages(10), { pipeline: 2 });
+    const puzzle = new Puzzle(smallPages(10), { pipeline: 2 });
     puzzle.tell({ type: "prioritised", pages: pages(puzzle.book, 5, 6) });
     puzzle.visit(1, [6, 8]);
     expect(askedPages(puzzle.take())).toEqual([6, 8]);
   });
 
   it("asks nothing while it is paused, serves on, and goes on afterwards", () => {
-    const puzzle = new Puzzle(fullPages(10), { holds: [0] });
+    const puzzle = new Puzzle(smallPages(10), { holds: [0] });
     puzzle.tell({ type: "paused", paused: true });
     const visitor = puzzle.visit(1, [1, 2]);
     visitor.says({ flag: "ask", pages: [0] });
@@ -46,7 +48,7 @@ describe("A swarm whose owner changes their mind", () => {
   });
 
   it("takes back what is no longer chosen, and asks for what is", () => {
-    const puzzle = new Puzzle(fullPages(6), { wanted: setOf(fullPages(6), [0, 1]) });
+    const puzzle = new Puzzle(smallPages(6), { wanted: setOf(smallPages(6), [0, 1]) });
     const visitor = puzzle.visit(1, "all");
     expect([...askedPages(puzzle.take())].sort()).toEqual([0, 1]);
     puzzle.tell({ type: "chosen", pages: setOf(puzzle.book, [1, 4]) });
@@ -80,9 +82,10 @@ describe("A limit that may be set later", () => {
       const puzzle = new Puzzle(fullPages(8), { holds: all(8), upload });
       const visitor = puzzle.visit(1, []);
       visitor.says({ flag: "ask", pages: all(8) });
+      puzzle.tell({ type: "timePassed" });
       return {
-        sent: puzzle.take().filter(({ type }) => type === "sendPage"),
         wake: puzzle.swarm.nextWakeAt(puzzle.now),
+        sent: puzzle.drain(),
       };
     };
     const unlimited = stretches(undefined);
@@ -93,10 +96,10 @@ describe("A limit that may be set later", () => {
 
   it("holds from the moment at which it is set, and not after it is taken away", () => {
     const download = new TokenBucket(Number.POSITIVE_INFINITY);
-    const puzzle = new Puzzle(fullPages(40), { download, pipeline: 2 });
+    const puzzle = new Puzzle(smallPages(40), { download, pipeline: 2 });
     const visitor = puzzle.visit(1, "all");
     const [first = 0, second = 0] = askedPages(puzzle.take());
-    download.bytesPerSecond = 1_000;
+    download.bytesPerSecond = 10;
     visitor.delivers(first);
     expect(askedPages(puzzle.take()).length).toBeLessThanOrEqual(1);
     visitor.delivers(second);
