@@ -1,7 +1,7 @@
 // Every number by which the engine decides, with its unit and why. All are chosen by us: a reader with other numbers
 // still speaks the protocol. What the protocol itself fixes stands in shared/limits.ts.
 
-import { PAGE_BYTES } from "../../shared/limits.ts";
+import { PAGE_BYTES, PIECE_BYTES } from "../../shared/limits.ts";
 
 /** Links that a reader which still lacks pages tries to have. Sublists of five alone cost 17 %; ten to fifteen links, 2 to 4 %. */
 export const LINKS_WANTED = 15;
@@ -142,7 +142,7 @@ export const UNSENT_BYTES_MAX = 2 * PAGE_BYTES;
 export const UNSENT_MS = 30;
 
 /** Least bytes of a page that are handed over at once. */
-export const STRETCH_BYTES_MIN = 16_384;
+export const STRETCH_BYTES_MIN = PIECE_BYTES / 4;
 
 /** Time after which a link that takes no bytes is not waited for. */
 export const STUCK_AFTER_MS = 250;

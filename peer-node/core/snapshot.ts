@@ -1,6 +1,7 @@
 // A frozen picture of the engine, for the command line, the local page and the tests. Numbers only, nothing live.
 
 import type { ReaderId } from "../../shared/ids.ts";
+import type { ScarcePage } from "./scarcity.ts";
 import type { Way } from "./way.ts";
 
 export interface LinkSnapshot {
@@ -47,6 +48,8 @@ export interface SwarmSnapshot {
   readonly links: readonly LinkSnapshot[];
   /** Asks of others that have no final answer yet. */
   readonly ordersOpen: number;
+  /** A missing page that no linked reader holds, and for how long that has been known; undefined when there is none. */
+  readonly scarce: ScarcePage | undefined;
   /** Pages held here and by no other known reader. */
   readonly pagesOnlyHere: number;
 }

@@ -18,7 +18,7 @@ export class SwarmTally {
   snapshot(
     facts: Pick<
       SwarmSnapshot,
-      "pages" | "pagesHeld" | "bytesHeld" | "pagesMissing" | "paused" | "readers" | "pagesOnlyHere"
+      "pages" | "pagesHeld" | "bytesHeld" | "pagesMissing" | "paused" | "readers" | "scarce" | "pagesOnlyHere"
     >,
     sessions: Iterable<Session>,
     now: Millis,

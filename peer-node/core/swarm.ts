@@ -29,6 +29,7 @@ import { LINKS_MAX, LINKS_WANTED, STALLS_MAX, WRONG_PAGES_MAX } from "./policy.t
 import { ReaderExchange } from "./reader-exchange.ts";
 import { Reception } from "./reception.ts";
 import { Relaying } from "./relaying.ts";
+import { Scarcity } from "./scarcity.ts";
 import { Serving } from "./serving.ts";
 import type { Session } from "./session.ts";
 import { SessionTable } from "./session-table.ts";
@@ -68,6 +69,7 @@ export class Swarm {
   readonly #picker: EagerPicker;
   readonly #fetching: Fetching;
   readonly #wishes: Wishes;
+  readonly #scarcity: Scarcity;
   readonly #patience: Patience;
   readonly #serving: Serving;
   readonly #holdings: Holdings;
@@ -92,6 +94,7 @@ export class Swarm {
     this.#picker = new EagerPicker(book.pageCount, random);
     this.#fetching = new Fetching(book, this.#ledger, this.#picker, this.#sessions, this.#out, options);
     this.#wishes = new Wishes(wanted, this.#stock.held, this.#fetching);
+    this.#scarcity = new Scarcity(this.#picker);
     this.#patience = new Patience(this.#fetching);
     const othersComplete = () => this.#picker.completeOwners > 0 || this.#neighbours.someoneComplete;
     const spread = new Spread(this.#stock.held, this.#picker, this.#out, othersComplete);
@@ -156,6 +159,7 @@ export class Swarm {
         pagesMissing: this.#ledger.missing,
         paused: this.#wishes.paused,
         readers: this.#neighbours.others,
+        scarce: this.#scarcity.look(now),
         pagesOnlyHere: this.#neighbours.someoneComplete ? 0 : pagesOnlyHere(this.#stock.held, this.#picker),
       },
       this.#sessions,
