@@ -1,4 +1,4 @@
-// One run, six projects. A project whose folder is still empty is skipped; a run without any test fails.
+// One run, seven projects. A project whose folder is still empty is skipped; a run without any test fails.
 // `npx vitest run --project shared` runs one of them.
 
 import { availableParallelism } from "node:os";
@@ -26,7 +26,7 @@ export default defineConfig({
         // The reader: core, adapters, one contract per port, and the seeded simulation.
         test: {
           name: "peer-node",
-          include: ["tests/{peer-node,contracts,simulation,scattered}/**/*.test.ts"],
+          include: ["tests/{peer-node,contracts,simulation,scattered,fuzz}/**/*.test.ts"],
           testTimeout: 60_000,
         },
       },
@@ -54,6 +54,17 @@ export default defineConfig({
         },
       },
       {
+        // The same under attack, among broken lines and full disks; `npm run test:faults` tries more.
+        test: {
+          name: "faults",
+          include: ["tests/faults/**/*.test.ts"],
+          testTimeout: 300_000,
+          hookTimeout: 300_000,
+          maxWorkers: 1,
+          sequence: { groupOrder: 2 },
+        },
+      },
+      {
         // Pages in a real browser, which wants the machine for itself.
         test: {
           name: "browser",
@@ -61,7 +72,7 @@ export default defineConfig({
           testTimeout: 120_000,
           hookTimeout: 120_000,
           maxWorkers: 1,
-          sequence: { groupOrder: 2 },
+          sequence: { groupOrder: 3 },
         },
       },
     ],

@@ -5,6 +5,9 @@ export type Host = string;
 
 const IPV4 = /^(25[0-5]|2[0-4]\d|1?\d?\d)(\.(25[0-5]|2[0-4]\d|1?\d?\d)){3}$/;
 
+/** All that an IPv6 address is made of, the dots of a mapped one included. */
+const IPV6_SIGNS = /^[\da-f.]*:[\da-f:.]*$/i;
+
 /**
  * One spelling for the address that the platform reports. A dual-stack listener sees an IPv4 client as ::ffff:a.b.c.d,
  * which is the same address and must not count as a second one.
@@ -15,8 +18,8 @@ const IPV4 = /^(25[0-5]|2[0-4]\d|1?\d?\d)(\.(25[0-5]|2[0-4]\d|1?\d?\d)){3}$/;
 export function parseHost(text: string): Host | undefined {
   const bare = text.trim().replace(/^\[|\]$|%.*$/g, "");
   if (IPV4.test(bare)) return bare;
-  // The URL parser is the platform's own reading of IPv6, and spells it canonically.
-  if (!bare.includes(":") || !URL.canParse(`http://[${bare}]`)) return undefined;
+  // The URL parser is the platform's own reading of IPv6, and spells it canonically. It would also read a name and an @.
+  if (!IPV6_SIGNS.test(bare) || !URL.canParse(`http://[${bare}]`)) return undefined;
   const host = new URL(`http://[${bare}]`).hostname.slice(1, -1);
   const mapped = /^::ffff:([0-9a-f]{1,4}):([0-9a-f]{1,4})$/.exec(host);
   if (mapped === null) return host;
@@ -42,8 +45,16 @@ export function isPrivate(host: Host): boolean {
   return PRIVATE.test(host);
 }
 
-/** Addresses at which no single machine answers: unspecified, multicast, reserved. */
-const NOBODYS = /^(0\.|22[4-9]\.|2[3-5]\d\.|::$|ff[0-9a-f]{2}:)/;
+/**
+ * Addresses at which no reader can be: this network, multicast, reserved, broadcast (RFC 6890); the unspecified address and
+ * IPv6 multicast; and the one where cloud machines keep their keys to themselves.
+ */
+const NOBODYS = /^(0\.|22[4-9]\.|2[3-5]\d\.|::$|ff[0-9a-f]{2}:|169\.254\.169\.254$)/;
+
+/** True for an address at which no reader can be, whoever names it. */
+export function isNobodys(host: Host): boolean {
+  return NOBODYS.test(host);
+}
 
 /**
  * True when `host` may mean to us what it means to a party that we see at `other`: a private address only within one
@@ -52,7 +63,7 @@ const NOBODYS = /^(0\.|22[4-9]\.|2[3-5]\d\.|::$|ff[0-9a-f]{2}:)/;
  * @example isShared("192.168.1.4", "192.0.2.1") // false
  */
 export function isShared(host: Host, other: Host): boolean {
-  if (NOBODYS.test(host)) return false;
+  if (isNobodys(host)) return false;
   if (isLoopback(host)) return isLoopback(other);
   return !isPrivate(host) || isPrivate(other) || isLoopback(other);
 }

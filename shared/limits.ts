@@ -57,6 +57,9 @@ export const PAGES_PER_FRAME_MAX = 512;
 /** Pages a reader accepts as asked and not yet answered on one link. Protocol floor, announced in the handshake; libtorrent accepts 2,000. */
 export const ASKS_PER_LINK_MAX = 2_000;
 
+/** Lowest port that a reader dials, whoever names it. Chosen; below it stand the services of this world, and no reader has to. */
+export const DIALLED_PORT_MIN = 1_024;
+
 /** Readers that one neighbour names in one meet frame. Chosen; 1,000 bytes, more than anybody dials at once. */
 export const MET_READERS_MAX = 20;
 

@@ -3,10 +3,13 @@
 // and times, and nothing of pages.
 
 import type { ReaderId } from "../../shared/ids.ts";
+import { DialBudget } from "./dial-budget.ts";
 import type { Address, ListedReader, Millis, SwarmEvent } from "./events.ts";
+import { isListed, NEWCOMER, type Neighbour, NeighbourTable } from "./neighbour-table.ts";
 import {
   CALL_MS,
   DIALS_MAX,
+  LINKS_DIALLED_MIN,
   LINKS_LOW,
   LINKS_MAX,
   LINKS_WANTED,
@@ -17,32 +20,16 @@ import {
 } from "./policy.ts";
 import type { Way } from "./way.ts";
 
-type Neighbour = {
-  /** None while nobody has vouched for one; such a reader can only be called. */
-  readonly addresses: readonly Address[];
-  /** What a link that we dial is to be known as. */
-  readonly way: Way;
-  /** dialling: a dial or a call is under way. */
-  state: "idle" | "dialling" | "linked";
-  failures: number;
-  /** Neither dialled nor called before this time. */
-  dialAt: Millis;
-  /** Was seen to hold every page. */
-  complete: boolean;
-  /** Where we have reached it ourselves. */
-  reachedAt?: Address | undefined;
-};
-
 export class Neighbours {
   readonly #self: ReaderId;
   readonly #random: () => number;
-  readonly #known = new Map<ReaderId, Neighbour>();
+  readonly #known = new NeighbourTable();
+  /** What every dial and every call is paid from, whoever wished for it. */
+  readonly #budget = new DialBudget();
   /** Readers that were called, and when each call counts as failed: nobody says so. */
   readonly #calls = new Map<ReaderId, Millis>();
   /** Readers that called us and are to be dialled. */
   readonly #callers = new Set<ReaderId>();
-  #dialling = 0;
-  #linked = 0;
   /** Readers of the book besides us, and those of them that hold every page, as the tracker last said. */
   #others = 0;
   #othersComplete = 0;
@@ -65,7 +52,7 @@ export class Neighbours {
   /** True when another reader holds every page, as it said itself or the tracker does. */
   get someoneComplete(): boolean {
     if (this.#othersComplete > 0) return true;
-    for (const neighbour of this.#known.values()) if (neighbour.complete) return true;
+    for (const [, neighbour] of this.#known) if (neighbour.complete) return true;
     return false;
   }
 
@@ -76,12 +63,12 @@ export class Neighbours {
 
   /** True when the book has readers with whom we share no link, as far as we know. */
   get hasOthers(): boolean {
-    return this.#others > this.#linked;
+    return this.#others > this.#known.linked;
   }
 
   /** True when there are too few links and no tracker that could tell of more readers. */
   get lacksTracker(): boolean {
-    return !this.#trackerReady && this.#linked + this.#dialling < LINKS_LOW;
+    return !this.#trackerReady && this.#linkedSoon < LINKS_LOW;
   }
 
   trackerReady(ready: boolean, now: Millis): void {
@@ -98,12 +85,14 @@ export class Neighbours {
     for (const { reader, addresses } of readers) {
       if (reader === this.#self) continue;
       const known = this.#known.get(reader);
-      const isListed = known !== undefined && known.way !== "exchange";
-      if (isListed && sameAddresses(known.addresses, addresses)) continue;
+      if (known !== undefined && isListed(known) && sameAddresses(known.addresses, addresses)) continue;
       news = true;
-      if (known?.state === "linked" || known?.state === "dialling") continue;
-      this.#known.set(reader, { addresses, way: "dialled", state: "idle", failures: 0, dialAt: now, complete: false });
+      if (known?.state === "linked") this.#known.change(reader, { addresses, way: "dialled", dialAt: now });
+      else if (known?.state !== "dialling") {
+        this.#known.put(reader, { ...NEWCOMER, addresses, way: "dialled", dialAt: now });
+      }
     }
+    this.#forgetWorst();
     if (news) this.#listWaitMs = RELIST_MS_MIN;
   }
 
@@ -113,20 +102,20 @@ export class Neighbours {
     if (reader === this.#self || addresses.length === 0 || (known !== undefined && known.state !== "idle")) return;
     // One that was dialled in vain lately has to wait: calls make nobody dial more often.
     if (known !== undefined && known.dialAt > now) return;
-    const { failures = 0, complete = false } = known ?? {};
-    this.#known.set(reader, { addresses, way: "connect-back", state: "idle", failures, dialAt: now, complete });
+    const { failures, complete } = known ?? NEWCOMER;
+    this.#known.put(reader, { ...NEWCOMER, addresses, way: "connect-back", failures, complete, dialAt: now });
     this.#callers.add(reader);
+    this.#forgetWorst();
   }
 
-  /** True for a reader of which we have not heard. */
+  /** True for a reader of which we have not heard, and which we have room to remember. */
   isNewcomer(reader: ReaderId): boolean {
-    return reader !== this.#self && !this.#known.has(reader);
+    return reader !== this.#self && !this.#known.isFull && this.#known.get(reader) === undefined;
   }
 
   /** A neighbour says that a newcomer listens there. */
   hinted(reader: ReaderId, address: Address, now: Millis): void {
-    const blank = { state: "idle", failures: 0, complete: false } as const;
-    this.#known.set(reader, { ...blank, addresses: [address], way: "exchange", dialAt: now });
+    this.#known.put(reader, { ...NEWCOMER, addresses: [address], way: "exchange", dialAt: now });
   }
 
   /** Readers that we have reached ourselves, and where. */
@@ -152,11 +141,19 @@ export class Neighbours {
     return true;
   }
 
-  /** When `toReach` or `toAskTracker` may next say something; undefined when only news can change that. */
-  nextAt(): Millis | undefined {
+  /**
+   * When `toReach` or `toAskTracker` may next say something; undefined when only news can change that.
+   * @param isLooking - as for `toReach`; who is not looking asks no tracker
+   */
+  nextAt(isLooking: boolean): Millis | undefined {
     const times: Millis[] = [...this.#calls.values()];
-    if (this.#wantsMore()) times.push(this.#listAt);
-    if (this.#room > 0) for (const { state, dialAt } of this.#known.values()) if (state === "idle") times.push(dialAt);
+    if (this.#hasRoomForCallers) {
+      for (const reader of this.#callers) times.push(this.#known.get(reader)?.budgetAt ?? Number.POSITIVE_INFINITY);
+    }
+    if (isLooking && this.#wantsMore()) times.push(this.#listAt);
+    if (isLooking && this.#room > 0) {
+      for (const [, neighbour] of this.#known) if (neighbour.state === "idle") times.push(readyAt(neighbour));
+    }
     return times.length === 0 ? undefined : Math.min(...times);
   }
 
@@ -166,41 +163,29 @@ export class Neighbours {
     return this.#calls.has(reader) ? "connect-back" : "accepted";
   }
 
-  /** @param host - where we dialled it; absent when it dialled us */
-  joined(reader: ReaderId, host?: string): void {
-    const known = this.#known.get(reader);
-    this.#linked++;
+  /** @param dialledHost - where we reached it; absent when it dialled us, and its id is only a claim */
+  joined(reader: ReaderId, dialledHost?: string): void {
+    // Of one that dialled us unheard of, we have no address that anybody vouched for.
+    const stranger = { ...NEWCOMER, way: "accepted", dialAt: Number.POSITIVE_INFINITY } as const;
+    const known = this.#known.get(reader) ?? stranger;
+    const isChosen = known.isChosen && (dialledHost !== undefined || this.#calls.has(reader));
     this.#calls.delete(reader);
-    if (known === undefined) {
-      // It dialled us, so we have no address of it that anybody vouched for.
-      this.#known.set(reader, {
-        addresses: [],
-        way: "dialled",
-        state: "linked",
-        failures: 0,
-        dialAt: Number.POSITIVE_INFINITY,
-        complete: false,
-      });
-      return;
-    }
-    if (known.state === "dialling") this.#dialling--;
-    known.state = "linked";
-    known.failures = 0;
-    if (host !== undefined) known.reachedAt = known.addresses.find((address) => address.host === host);
+    this.#callers.delete(reader);
+    this.#known.put(reader, { ...known, state: "linked", failures: 0, isChosen });
+    const reachedAt = known.addresses.find(({ host }) => host === dialledHost);
+    if (reachedAt !== undefined) this.#reached(reader, reachedAt);
   }
 
   completed(reader: ReaderId): void {
-    const known = this.#known.get(reader);
-    if (known !== undefined) known.complete = true;
+    this.#known.change(reader, { complete: true });
   }
 
   /** The link is gone; a reader that we can reach is dialled or called again after a while. */
   left(reader: ReaderId, now: Millis): void {
-    this.#linked--;
     const known = this.#known.get(reader);
     if (known === undefined) return;
-    if (known.addresses.length === 0 && known.dialAt === Number.POSITIVE_INFINITY) this.#known.delete(reader);
-    else this.#rest(known, now);
+    if (known.way === "accepted") this.#known.delete(reader);
+    else this.#rest(reader, known, now);
   }
 
   /** The dial, the call, or the greeting after it, came to nothing. Returns how often in a row that was so. */
@@ -208,18 +193,19 @@ export class Neighbours {
     const known = this.#known.get(reader);
     if (known?.state !== "dialling") return 0;
     this.#calls.delete(reader);
-    this.#dialling--;
-    known.reachedAt = undefined;
-    this.#rest(known, now);
     // A hint that was wrong is neither tried again nor held against the reader.
-    if (known.way === "exchange") this.#known.delete(reader);
-    return known.way === "exchange" ? 0 : known.failures;
+    if (known.way === "exchange") {
+      this.#known.delete(reader);
+      return 0;
+    }
+    this.#rest(reader, { ...known, reachedAt: undefined }, now);
+    return known.failures + 1;
   }
 
   /** One of the two found their link not useful: for a while somebody else is preferred. */
   notUseful(reader: ReaderId, now: Millis): void {
     const known = this.#known.get(reader);
-    if (known !== undefined) known.dialAt = Math.max(known.dialAt, now + REDIAL_MS_MAX);
+    if (known !== undefined) this.#known.change(reader, { dialAt: Math.max(known.dialAt, now + REDIAL_MS_MAX) });
   }
 
   /** A link was given up so that one with another reader may take its place, however many there are. */
@@ -227,60 +213,104 @@ export class Neighbours {
     this.#isRenewing = true;
   }
 
-  /** Not to be dialled again. */
+  /** Not to be dialled after all, nor again. */
   forget(reader: ReaderId): void {
-    const known = this.#known.get(reader);
-    if (known !== undefined) known.dialAt = Number.POSITIVE_INFINITY;
+    this.#calls.delete(reader);
+    this.#known.change(reader, { state: "idle", dialAt: Number.POSITIVE_INFINITY });
+  }
+
+  /** Links that there are, and that there will be when all that is under way comes to something. */
+  get #linkedSoon(): number {
+    return this.#known.linked + this.#known.dialling;
   }
 
   /** Dials and calls that may be added to those under way. */
   get #room(): number {
-    const wanted = Math.max(LINKS_WANTED - this.#linked - this.#dialling, this.#isRenewing ? 1 : 0);
-    return Math.min(wanted, DIALS_MAX - this.#dialling);
+    const { linked, dialling, chosenLinked } = this.#known;
+    // Links that others made to us may all be one enemy's: some must be of our own choice.
+    const lacking = Math.max(LINKS_WANTED - linked, LINKS_DIALLED_MIN - chosenLinked) - dialling;
+    const wanted = Math.max(lacking, this.#isRenewing ? 1 : 0);
+    return Math.min(wanted, DIALS_MAX - dialling, LINKS_MAX - linked - dialling);
+  }
+
+  /** Who calls is dialled even by a reader that has links enough. */
+  get #hasRoomForCallers(): boolean {
+    return this.#linkedSoon < LINKS_MAX && this.#known.dialling < DIALS_MAX;
   }
 
   #takeCallers(now: Millis): readonly ListedReader[] {
     const chosen: ListedReader[] = [];
     for (const reader of this.#callers) {
-      if (this.#linked + this.#dialling >= LINKS_MAX || this.#dialling >= DIALS_MAX) break;
-      this.#callers.delete(reader);
+      if (!this.#hasRoomForCallers) break;
       const known = this.#known.get(reader);
-      if (known?.state === "idle") chosen.push(this.#setOut(reader, known, now));
+      if (known?.state !== "idle" || known.dialAt > now) this.#callers.delete(reader);
+      else if (this.#mayGo(reader, known, now)) chosen.push(this.#setOut(reader, known, false, now));
     }
     return chosen;
   }
 
   #takeReady(now: Millis): readonly ListedReader[] {
-    const ready = [...this.#known].filter(([, neighbour]) => neighbour.state === "idle" && neighbour.dialAt <= now);
+    const ready = [...this.#known].filter(([, known]) => known.state === "idle" && readyAt(known) <= now);
     const chosen: ListedReader[] = [];
     while (this.#room > 0 && ready.length > 0) {
       const [[reader, known] = []] = ready.splice(Math.floor(this.#random() * ready.length), 1);
       if (reader === undefined || known === undefined) break;
-      chosen.push(this.#setOut(reader, known, now));
+      if (!this.#mayGo(reader, known, now)) continue;
+      chosen.push(this.#setOut(reader, known, true, now));
       this.#isRenewing = false;
     }
     return chosen;
   }
 
-  #setOut(reader: ReaderId, known: Neighbour, now: Millis): ListedReader {
-    known.state = "dialling";
-    this.#dialling++;
-    if (known.addresses.length === 0) this.#calls.set(reader, now + CALL_MS);
-    return { reader, addresses: known.addresses };
+  /** True when the budget pays for a dial or a call now; if not, it says when it is worth asking again. */
+  #mayGo(reader: ReaderId, { addresses, budgetAt }: Neighbour, now: Millis): boolean {
+    if (budgetAt > now) return false;
+    const at = this.#budget.readyAt(addresses, now);
+    if (at > now) this.#known.change(reader, { budgetAt: at });
+    return at <= now;
   }
 
-  #rest(known: Neighbour, now: Millis): void {
-    known.state = "idle";
+  #setOut(reader: ReaderId, known: Neighbour, isChosen: boolean, now: Millis): ListedReader {
+    const { addresses } = known;
+    this.#budget.dialled(addresses, now);
+    this.#callers.delete(reader);
+    this.#known.put(reader, { ...known, state: "dialling", isChosen });
+    if (addresses.length === 0) this.#calls.set(reader, now + CALL_MS);
+    return { reader, addresses };
+  }
+
+  #reached(reader: ReaderId, reachedAt: Address): void {
+    this.#known.change(reader, { reachedAt });
+    this.#budget.reached(reachedAt);
+    // What was knocked there is paid back: whoever waits for the budget may go now.
+    for (const [waiting, { budgetAt }] of this.#known) {
+      if (budgetAt > NEWCOMER.budgetAt) this.#known.change(waiting, { budgetAt: NEWCOMER.budgetAt });
+    }
+  }
+
+  #rest(reader: ReaderId, known: Neighbour, now: Millis): void {
     const wait = Math.min(REDIAL_MS_MAX, REDIAL_MS_MIN * 2 ** known.failures);
-    known.failures++;
-    if (known.dialAt !== Number.POSITIVE_INFINITY) known.dialAt = now + wait * (0.5 + this.#random());
+    const dialAt = known.dialAt === Number.POSITIVE_INFINITY ? known.dialAt : now + wait * (0.5 + this.#random());
+    this.#known.put(reader, { ...known, state: "idle", isChosen: false, failures: known.failures + 1, dialAt });
+  }
+
+  #forgetWorst(): void {
+    for (const reader of this.#known.forgetWorst()) this.#callers.delete(reader);
   }
 
   #wantsMore(): boolean {
     if (!this.#trackerReady) return false;
     if (this.#isRenewing && this.hasOthers) return true;
-    return this.#linked + this.#dialling < Math.min(LINKS_LOW, Math.max(1, this.#others));
+    const others = Math.max(1, this.#others);
+    if (this.#linkedSoon < Math.min(LINKS_LOW, others)) return true;
+    // Whoever only claims to be a reader of the book does not count for one that the tracker knows.
+    return this.#known.listedLinked + this.#known.dialling < Math.min(LINKS_DIALLED_MIN, others);
   }
+}
+
+/** When nothing but room is lacking to reach it. */
+function readyAt({ dialAt, budgetAt }: Neighbour): Millis {
+  return Math.max(dialAt, budgetAt);
 }
 
 function sameAddresses(a: readonly Address[], b: readonly Address[]): boolean {

@@ -12,6 +12,25 @@ export const LINKS_LOW = 15;
 /** Links a reader takes in all, dialled and accepted; above it a newcomer is refused. */
 export const LINKS_MAX = 60;
 
+/** Links of one network that are never given up to a newcomer. Chosen: a household and its neighbours. */
+export const LINKS_FAIR = 8;
+
+/** Links that a reader which still lacks pages has chosen itself, however many came in: nobody else chooses those. */
+export const LINKS_DIALLED_MIN = 5;
+
+/** Readers remembered to be dialled or called; beyond that the ones that failed most are forgotten. Chosen. */
+export const KNOWN_MAX = 250;
+
+/** Dials and calls that may begin in a second, on average, and that may begin at once. */
+export const DIALS_PER_SECOND = 5;
+export const DIALS_AT_ONCE = 15;
+
+/** Addresses knocked at in an hour at which no reader has ever answered. */
+export const DIALS_MISSED_PER_HOUR = 100;
+
+/** Addresses of one network, an IPv4 /24 or an IPv6 /64, knocked at in a minute at which no reader has ever answered. */
+export const DIALS_UNPROVED_PER_NETWORK = 2;
+
 /** Dials under way at once: enough to start quickly, too few to be a weapon. */
 export const DIALS_MAX = 8;
 
@@ -50,9 +69,6 @@ export const HINTS_AT_ONCE = 20;
 
 /** Time in which one more hint may be dialled. */
 export const HINT_MS = 5_000;
-
-/** Lowest port that a hint may name: below it stand the services of this world, and no reader that nobody vouches for. */
-export const HINT_PORT_MIN = 1_024;
 
 /** Time in which nothing has come and nothing was asked, after which pages are asked of readers that do not hold them. */
 export const STRANDED_MS = 5_000;

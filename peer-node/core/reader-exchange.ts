@@ -4,12 +4,12 @@
 
 import { Violation } from "../../shared/faults.ts";
 import { isShared } from "../../shared/hosts.ts";
-import { MET_READERS_MAX } from "../../shared/limits.ts";
+import { DIALLED_PORT_MIN, MET_READERS_MAX } from "../../shared/limits.ts";
 import type { MetReader } from "../../shared/wire/messages.ts";
 import type { Millis } from "./events.ts";
 import type { Neighbours } from "./neighbours.ts";
 import type { Outbox } from "./outbox.ts";
-import { HINT_MS, HINT_PORT_MIN, HINTS_AT_ONCE, MEET_MS_MIN, SEEK_MS_MAX, SEEK_MS_MIN } from "./policy.ts";
+import { HINT_MS, HINTS_AT_ONCE, MEET_MS_MIN, SEEK_MS_MAX, SEEK_MS_MIN } from "./policy.ts";
 import type { Session } from "./session.ts";
 
 export class ReaderExchange {
@@ -63,7 +63,7 @@ export class ReaderExchange {
   met(session: Session, readers: readonly MetReader[], now: Millis): void {
     if (!this.#asked.delete(session)) throw new Violation("out-of-turn", "Readers were named and nobody had asked");
     for (const { reader, host, port } of readers) {
-      if (port < HINT_PORT_MIN || !isShared(host, session.host)) continue;
+      if (port < DIALLED_PORT_MIN || !isShared(host, session.host)) continue;
       if (!this.#neighbours.isNewcomer(reader) || !this.#mayTake(now)) continue;
       this.#neighbours.hinted(reader, { host, port }, now);
       this.#waitMs = SEEK_MS_MIN;

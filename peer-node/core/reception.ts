@@ -2,15 +2,16 @@
 // when both dial at once, the dial of the smaller id stays.
 
 import type { Book } from "../../shared/book.ts";
+import type { LinkFault } from "../../shared/faults.ts";
 import type { ReaderId } from "../../shared/ids.ts";
 import type { Hello } from "../../shared/wire/messages.ts";
 import type { Bans } from "./bans.ts";
 import type { LinkId, Millis } from "./events.ts";
 import { Handshake, type LinkRefusal } from "./handshake.ts";
 import { heldMessages } from "./holdings.ts";
+import { hasRoom, whoMakesWay } from "./link-room.ts";
 import type { Neighbours } from "./neighbours.ts";
 import type { Outbox } from "./outbox.ts";
-import { LINKS_MAX } from "./policy.ts";
 import { Session } from "./session.ts";
 import type { SessionTable } from "./session-table.ts";
 import type { Stock } from "./stock.ts";
@@ -26,6 +27,8 @@ export interface House {
   readonly neighbours: Neighbours;
   readonly bans: Bans;
   readonly out: Outbox;
+  /** Ends a session for a reason that the other side is told. */
+  readonly end: (session: Session, fault: LinkFault, message: string, now: Millis) => void;
 }
 
 export class Reception {
@@ -58,27 +61,15 @@ export class Reception {
     if (neighbours.dialFailed(reader, now) === 1) out.add({ type: "report", reader, reason: "no-connection" });
   }
 
-  /** Why an incoming hello is not welcome; undefined when it is. */
-  refusalOf(hello: Hello, host: string): LinkRefusal | undefined {
-    const { sessions, bans, reader } = this.#house;
-    const refusal = this.#handshake.refusalOf(hello);
-    if (refusal !== undefined) return refusal;
-    if (this.isClosed) return { fault: "leaving", message: "The reader is leaving the book" };
-    if (bans.includes({ reader: hello.from, host, isVouched: false })) {
-      return { fault: "banned", message: "Wrong pages came from there before" };
-    }
-    const other = sessions.withReader(hello.from);
-    // A link that already talks is never given up for a claim.
-    if (other !== undefined && (other.state !== "greeting" || reader < hello.from)) {
-      return { fault: "duplicate-link", message: "These two readers already share a link" };
-    }
-    if (sessions.size >= LINKS_MAX) return { fault: "too-many-links", message: `This reader takes ${LINKS_MAX} links` };
-    return undefined;
-  }
-
-  /** Takes an incoming link whose hello is welcome, and answers. */
-  letIn(link: LinkId, hello: Hello, host: string, now: Millis): void {
+  /** Somebody dialled us and says hello: it is let in and answered, or told why not. */
+  accepted(link: LinkId, hello: Hello, host: string, now: Millis): void {
     const { sessions, neighbours, out, book } = this.#house;
+    const refusal = this.#refusalOf(hello, host);
+    if (refusal !== undefined) return out.close(link, refusal.fault, refusal.message);
+    const leaving = whoMakesWay(sessions, hello.from, host);
+    if (leaving !== undefined) {
+      this.#house.end(leaving.session, leaving.fault, "Another link takes this link's place", now);
+    }
     const way = neighbours.wayTo(hello.from, false);
     const session = new Session(link, hello.from, { host, dialled: false, way }, book.pageCount, now);
     session.asksMax = hello.asks;
@@ -105,6 +96,24 @@ export class Reception {
       else out.add({ type: "dial", reader, addresses });
     }
     if (isLooking && neighbours.toAskTracker(now)) out.add({ type: "askTracker" });
+  }
+
+  /** Why an incoming hello is not welcome; undefined when it is. */
+  #refusalOf(hello: Hello, host: string): LinkRefusal | undefined {
+    const { sessions, bans, reader } = this.#house;
+    const refusal = this.#handshake.refusalOf(hello);
+    if (refusal !== undefined) return refusal;
+    if (this.isClosed) return { fault: "leaving", message: "The reader is leaving the book" };
+    if (bans.includes({ reader: hello.from, host, isVouched: false })) {
+      return { fault: "banned", message: "Wrong pages came from there before" };
+    }
+    const other = sessions.withReader(hello.from);
+    // A link that already talks is never given up for a claim.
+    if (other !== undefined && (other.state !== "greeting" || reader < hello.from)) {
+      return { fault: "duplicate-link", message: "These two readers already share a link" };
+    }
+    if (!hasRoom(sessions, host)) return { fault: "too-many-links", message: "There is no room for another link" };
+    return undefined;
   }
 
   #sayHeld(link: LinkId): void {

@@ -10,7 +10,7 @@ import { type LinkFault, Violation } from "../../shared/faults.ts";
 import type { PageIndex, ReaderId } from "../../shared/ids.ts";
 import type { PageSet } from "../../shared/page-set.ts";
 import type { Refusal } from "../../shared/wire/flags.ts";
-import type { Hello, Piece, ReaderMessage } from "../../shared/wire/messages.ts";
+import type { Piece, ReaderMessage } from "../../shared/wire/messages.ts";
 import { Announcer } from "./announcer.ts";
 import { Bans } from "./bans.ts";
 import { EagerPicker } from "./eager-picker.ts";
@@ -111,6 +111,8 @@ export class Swarm {
       bans: this.#bans,
       serving: this.#serving,
       out: this.#out,
+      end: (session: Session, fault: LinkFault, message: string, now: Millis) =>
+        this.#end(session, fault, message, now),
     };
     this.#reception = new Reception(parts);
     this.#relaying = new Relaying(parts);
@@ -138,7 +140,8 @@ export class Swarm {
   /** When to send `timePassed` next; undefined when nothing is waiting. Waking early is harmless. */
   nextWakeAt(now: Millis): Millis | undefined {
     const times = [this.#announcer.dueAt, this.#serving.nextAt(now), this.#fetching.nextAt(now)];
-    if (this.#isLooking) times.push(this.#neighbours.nextAt(), this.#exchange.nextAt());
+    if (!this.#reception.isClosed) times.push(this.#neighbours.nextAt(this.#isLooking));
+    if (this.#isLooking) times.push(this.#exchange.nextAt());
     if (this.#sessions.size === 0) return earliest(times);
     return earliest([
       ...times,
@@ -179,7 +182,7 @@ export class Swarm {
       case "dialFailed":
         return this.#reception.dialFailed(event.reader, now);
       case "accepted":
-        return this.#accepted(event.link, event.hello, event.host, now);
+        return this.#reception.accepted(event.link, event.hello, event.host, now);
       case "received":
         return this.#withSession(event.link, (session) => this.#received(session, event.message, now), now);
       case "broken":
@@ -253,15 +256,6 @@ export class Swarm {
       if (!(error instanceof Violation)) throw error;
       this.#end(session, error.fault, error.message, now);
     }
-  }
-
-  #accepted(link: LinkId, hello: Hello, host: string, now: Millis): void {
-    const refusal = this.#reception.refusalOf(hello, host);
-    if (refusal !== undefined) return this.#out.close(link, refusal.fault, refusal.message);
-    const earlier = this.#sessions.withReader(hello.from);
-    if (earlier !== undefined)
-      this.#end(earlier, "duplicate-link", "The other side's dial takes this link's place", now);
-    this.#reception.letIn(link, hello, host, now);
   }
 
   #received(session: Session, message: ReaderMessage, now: Millis): void {

@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { hash, randomUUID } from "node:crypto";
 import { createReadStream } from "node:fs";
-import { type FileHandle, open, rename, rm } from "node:fs/promises";
+import { type FileHandle, open, readdir, rename, rm, stat } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import type { Book } from "../../shared/book.ts";
 import { DescriptorParser } from "../../shared/descriptor-parser.ts";
@@ -16,6 +16,12 @@ const FIRST_BYTES = Buffer.from('{"bookswarm":');
 
 /** Lines gathered for one write. Chosen, bytes. */
 const WRITE_BYTES = 1024 * 1024;
+
+/** How the name of an unfinished descriptor begins: hidden, and so never part of a book. */
+const UNFINISHED = ".bookswarm-";
+
+/** Age of an unfinished descriptor after which nobody writes it any more. Chosen, milliseconds. */
+const LEFTOVER_MS = 3_600_000;
 
 /** SHA-256 of `bytes`, as the descriptor's parser wants it. */
 export function sha256Hex(bytes: Uint8Array): string {
@@ -66,8 +72,9 @@ export async function saveDescriptor(
   chunks: AsyncIterable<Uint8Array> | Iterable<Uint8Array | string>,
 ): Promise<void> {
   await refuseForeign(path);
+  await removeLeftovers(dirname(path));
   // Hidden, and of a length that fits wherever the descriptor's own name does not.
-  const beside = join(dirname(path), `.bookswarm-${randomUUID()}`);
+  const beside = join(dirname(path), `${UNFINISHED}${randomUUID()}`);
   try {
     const file = await open(beside, "wx");
     try {
@@ -118,6 +125,19 @@ async function writeAll(
     bytes = 0;
   }
   await file.writeFile(Buffer.concat(gathered));
+}
+
+/** Removes what processes that were killed in the middle of this have left behind. */
+async function removeLeftovers(folder: string): Promise<void> {
+  try {
+    for (const name of await readdir(folder)) {
+      if (!name.startsWith(UNFINISHED)) continue;
+      const path = join(folder, name);
+      if (Date.now() - (await stat(path)).mtimeMs > LEFTOVER_MS) await rm(path, { force: true });
+    }
+  } catch {
+    // What cannot be tidied up stays; the descriptor itself matters, and its own trouble is told.
+  }
 }
 
 async function refuseForeign(path: string): Promise<void> {

@@ -1,10 +1,12 @@
 // A book that is open in a folder and read by a node: what getting, publishing and seeding all end in.
 
 import { createHash } from "node:crypto";
+import { join } from "node:path";
 import type { Image } from "../../shared/book.ts";
 import { parseReaderId, type ReaderId } from "../../shared/ids.ts";
 import { PageSet } from "../../shared/page-set.ts";
 import { FolderStore } from "../storage/folder-store.ts";
+import { look } from "../storage/image-files.ts";
 import type { FolderStoreOptions } from "../storage/opening.ts";
 import type { TrackerAddress } from "../tracker/tracker-request.ts";
 import type { OnBookEvent } from "./book-events.ts";
@@ -127,10 +129,11 @@ export async function openBook(options: OpenOptions): Promise<OpenedBook> {
   });
   for (const renamed of store.renamed) onEvent({ type: "renamed", renamed });
   for (const file of store.inTheWay) {
-    onEvent({
-      type: "inTheWay",
-      message: `${file} is not of this book and stays as it is; the image of that name is left out`,
-    });
+    const isThere = look(join(store.folder, file)) !== undefined;
+    const message = isThere
+      ? `${file} is not of this book and stays as it is; the image of that name is left out`
+      : `${file} cannot be written here, as its path is longer than this system allows; it is left out: choose a folder with a shorter one`;
+    onEvent({ type: "inTheWay", message });
   }
   for (const image of store.refused) onEvent({ type: "imageRefused", image });
   const secret = store.readerSecret();

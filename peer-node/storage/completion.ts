@@ -105,7 +105,7 @@ export class Completion {
     // Written down before it is done: a process that dies in between finds the part, sees its stamp, and finishes.
     record.write(entry);
     try {
-      files.place(image.index);
+      this.#shelf.place(image.index);
     } catch (error) {
       if (error instanceof DiskFault && error.code === "in-the-way") this.#shelf.leave(image.index);
       throw error;

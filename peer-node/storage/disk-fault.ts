@@ -17,6 +17,12 @@ const CODES: Readonly<Record<string, DiskFaultCode>> = {
   ENOTDIR: "in-the-way",
   EISDIR: "in-the-way",
   ELOOP: "in-the-way",
+  ENAMETOOLONG: "in-the-way",
+};
+
+/** Errors whose code alone would not tell a person what to do. */
+const ADVICE_FOR: Readonly<Record<string, string>> = {
+  ENAMETOOLONG: "its path is longer than this system allows; choose a folder with a shorter one",
 };
 
 const ADVICE: Readonly<Record<DiskFaultCode, string>> = {
@@ -45,7 +51,7 @@ export function diskFault(error: unknown, doing: string, path: string): unknown 
   const errno = errnoOf(error);
   if (error instanceof DiskFault || errno === undefined || errno.startsWith("ERR_")) return error;
   const code = CODES[errno] ?? "failed";
-  const advice = code === "failed" ? `${ADVICE.failed} (${errno})` : ADVICE[code];
+  const advice = ADVICE_FOR[errno] ?? (code === "failed" ? `${ADVICE.failed} (${errno})` : ADVICE[code]);
   return new DiskFault(code, path, `Cannot ${doing} ${path}: ${advice}`, { cause: error });
 }
 

@@ -23,7 +23,7 @@ import { LostImages } from "./lost-images.ts";
 import { type FolderStoreOptions, makeEmpty, type OpenBook, openBook } from "./opening.ts";
 import { DiskFault, type PageStore, PagesLost, type PutResult, type StoredImage } from "./page-store.ts";
 import { writeFully } from "./record.ts";
-import { sameStamp, stampOf } from "./stamp.ts";
+import { type Stamp, sameStamp, stampOf } from "./stamp.ts";
 import { readerSecret } from "./state-folder.ts";
 import { SyncPoints } from "./sync-points.ts";
 
@@ -53,8 +53,7 @@ export class FolderStore implements PageStore {
       {
         folder: this.folder,
         files: () => Array.from(shelf.inventory.fresh.keys(), (image) => shelf.placeOf(image)),
-        position: () => shelf.record.length,
-        synced: (position) => shelf.record.commit({ kind: "synced", position }),
+        mark: () => shelf.markSynced(),
       },
       open.makeDurable,
     );
@@ -216,7 +215,9 @@ export class FolderStore implements PageStore {
     const wanted = targets.reduce((sum, target) => sum + target.length, 0);
     try {
       const descriptor = shelf.toRead(place.image);
-      if (stamp !== undefined && !isAsVerified(fstatSync(descriptor, { bigint: true }), stamp)) throw new Changed();
+      const names = shelf.namesOf(place.image);
+      if (stamp !== undefined && !isAsVerified(fstatSync(descriptor, { bigint: true }), stamp, names))
+        throw new Changed();
       if (readvSync(descriptor, targets, place.offset + offset) !== wanted) throw new Changed();
       return true;
     } catch (error) {
@@ -279,7 +280,7 @@ export class FolderStore implements PageStore {
 /** The file is not what was verified; never leaves this file. */
 class Changed extends Error {}
 
-function isAsVerified(stats: BigIntStats, stamp: Parameters<typeof sameStamp>[0]): boolean {
-  // No name leads to a file that was removed or replaced, though it can still be read.
-  return stats.nlink > 0n && sameStamp(stampOf(stats), stamp);
+function isAsVerified(stats: BigIntStats, stamp: Stamp, names: bigint): boolean {
+  // No name of an image leads to a file that was removed or replaced, though it can still be read.
+  return stats.nlink >= names && sameStamp(stampOf(stats), stamp);
 }

@@ -2,7 +2,17 @@
 // unfinished image, under its number in the state folder. Nothing is ever written through a symbolic link or over a
 // file that is there.
 
-import { type BigIntStats, constants, linkSync, lstatSync, mkdirSync, openSync, renameSync, rmSync } from "node:fs";
+import {
+  type BigIntStats,
+  constants,
+  linkSync,
+  lstatSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+} from "node:fs";
 import { dirname, join } from "node:path";
 import type { ImageIndex } from "../../shared/ids.ts";
 import { errnoOf, onDisk } from "./disk-fault.ts";
@@ -64,12 +74,13 @@ export class ImageFiles {
 
   /**
    * Gives a part its final name.
+   * @returns true when it keeps its name among the parts, too, as it does where the file system has hard links
    * @throws DiskFault "in-the-way" when something has that name, or a parent is no folder of its own
    */
-  place(image: ImageIndex): void {
+  place(image: ImageIndex): boolean {
     this.#makeParents(image);
     try {
-      onDisk("put in place", this.file(image), () => moveWithoutReplacing(this.part(image), this.file(image)));
+      return onDisk("put in place", this.file(image), () => moveWithoutReplacing(this.part(image), this.file(image)));
     } catch (error) {
       // A parent may have been removed since it was looked at.
       this.#sound.clear();
@@ -79,7 +90,21 @@ export class ImageFiles {
 
   /** Makes a part of a damaged image again, in place of a part that may be left over. */
   takeBack(image: ImageIndex): void {
-    onDisk("take back", this.file(image), () => renameSync(this.file(image), this.part(image)));
+    // A rename between two names of one file would do nothing.
+    if (this.isPlacedPart(image)) onDisk("take back", this.file(image), () => rmSync(this.file(image)));
+    else onDisk("take back", this.file(image), () => renameSync(this.file(image), this.part(image)));
+  }
+
+  /** True when an image's file and its part are one file, which is therefore ours. */
+  isPlacedPart(image: ImageIndex): boolean {
+    const [file, part] = [look(this.file(image)), look(this.part(image))];
+    return typeof file === "object" && typeof part === "object" && file.ino === part.ino;
+  }
+
+  /** Images that have a part. */
+  parts(): ImageIndex[] {
+    const names = onDisk("look at", this.#parts, () => (look(this.#parts) === "other" ? readdirSync(this.#parts) : []));
+    return names.filter((name) => /^\d{1,15}$/.test(name)).map((name) => Number(name) as ImageIndex);
   }
 
   /** Removes a part that is of no use any more. */
@@ -132,14 +157,15 @@ function makeFolder(folder: string): void {
   });
 }
 
-function moveWithoutReplacing(from: string, to: string): void {
+function moveWithoutReplacing(from: string, to: string): boolean {
   // Only a link is refused by the system itself when the name is taken; rename would replace the other file.
-  if (tryLink(from, to)) rmSync(from);
-  else if (lstatSync(to, { throwIfNoEntry: false }) === undefined) renameSync(from, to);
-  else {
+  if (tryLink(from, to)) return true;
+  if (lstatSync(to, { throwIfNoEntry: false }) !== undefined) {
     const message = `Cannot put an image in place: ${to} is there already; move it away, or choose another folder`;
     throw new DiskFault("in-the-way", to, message);
   }
+  renameSync(from, to);
+  return false;
 }
 
 /** False on a file system without hard links. */

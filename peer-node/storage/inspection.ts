@@ -47,6 +47,11 @@ export class Inspection {
     const seen = look(files.file(image.index));
     const recorded = inventory.stampOf(image.index);
     if (recorded !== undefined) return this.#lookAtWhole(image, recorded, seen);
+    // Put in place by a system that died before the record of it reached the disk: it is taken back, and hashed.
+    if (this.#rules.mends && seen !== undefined && files.isPlacedPart(image.index)) {
+      files.takeBack(image.index);
+      return this.#lookAtPart(image);
+    }
     const isDamaged = inventory.damagedStampOf(image.index) !== undefined;
     if (typeof seen === "object" && (seen.bytes === image.bytes || isDamaged)) {
       const vouched = this.#rules.vouched[image.index];
@@ -104,10 +109,11 @@ export class Inspection {
   /** Finishes what a process that died had written down and not done: the part, unchanged, becomes the file. */
   #placePart(image: Image, recorded: Stamp): boolean {
     const { files } = this.#shelf;
+    if (this.#shelf.forgetPlaced(image.index)) return false;
     const part = this.#rules.mends ? look(files.part(image.index)) : undefined;
     if (typeof part !== "object" || !sameStamp(part, recorded)) return false;
     try {
-      files.place(image.index);
+      this.#shelf.place(image.index);
       return true;
     } catch (error) {
       if (!(error instanceof DiskFault) || error.code !== "in-the-way") throw error;
@@ -122,7 +128,7 @@ export class Inspection {
     this.#shelf.letGo(image.index);
     if (sound && stamp !== undefined) {
       record.commit({ kind: "image", image: image.index, stamp });
-      files.removePart(image.index);
+      this.#shelf.dropOtherPart(image.index);
       return true;
     }
     const ours = inventory.stampOf(image.index) ?? inventory.damagedStampOf(image.index);
@@ -136,6 +142,7 @@ export class Inspection {
     // The file that we wrote, and its bytes changed: mend it. A file that was here before us, or took its place, is
     // somebody's and not touched.
     if (stamp === undefined || !inventory.isOurs(image.index, stamp)) {
+      this.#shelf.forgetPlaced(image.index);
       this.#shelf.leave(image.index);
       return false;
     }

@@ -126,13 +126,14 @@ export class Inventory {
   *retold(): Generator<RecordEntry> {
     const partial = new PageSet(this.book.pageCount);
     for (const page of this.held) if (!this.#whole.has(this.book.imageOf(page))) partial.add(page);
-    for (const image of this.#whole.keys()) yield* this.#retoldWhole(image);
-    yield { kind: "pages", set: partial };
+    // What takes pages away comes before what gives them.
     for (const image of this.refused) yield { kind: "refused", image };
     for (const [image, stamp] of this.#damaged) {
       yield* this.#retoldWhole(image);
       yield { kind: "damaged", image, stamp };
     }
+    for (const image of this.#whole.keys()) yield* this.#retoldWhole(image);
+    yield { kind: "pages", set: partial };
     // All of the above, wherever it ends; what was not synced is then told once more.
     yield { kind: "synced", position: Number.POSITIVE_INFINITY };
     for (const image of this.#fresh.keys()) yield* this.#retoldImage(image);

@@ -95,6 +95,7 @@ async function openLocked(
   // A publisher's files are not ours to sync, unless an earlier `get` left some unsynced here.
   const ours = purpose === "fetch" || shelf.inventory.fresh.size > 0;
   await inspectAll(shelf, inspection, options.onChecking);
+  if (purpose === "fetch") shelf.findPlaced();
   if (purpose === "fetch") await completeAll(shelf, completion, options.wants ?? (() => true));
   beginBoot(shelf, options.boot ?? bootId(), ours);
   const renamed = purpose === "fetch" ? names.renamed : [];

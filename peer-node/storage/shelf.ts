@@ -21,6 +21,8 @@ export class Shelf {
   readonly #writing = new OpenFiles<ImageIndex>();
   /** Files and parts that are being read. */
   readonly #reading = new OpenFiles<ImageIndex>();
+  /** Images whose parts are kept beside their files until the disk itself has both the files and the record. */
+  readonly #placed = new Set<ImageIndex>();
   /** Images whose name is taken by a file that is not ours. */
   readonly inTheWay = new Set<ImageIndex>();
   /** Pages of images that are given up: in the way, or refused. */
@@ -65,6 +67,52 @@ export class Shelf {
   letGoOfAll(): void {
     this.#writing.clear();
     this.#reading.clear();
+  }
+
+  /**
+   * Gives an image's part its final name. The part stays a second name of the same file until the next sync point: a
+   * system that dies before may forget what the record says and keep the file, which is then still known as ours.
+   */
+  place(image: ImageIndex): void {
+    if (this.files.place(image)) this.#placed.add(image);
+  }
+
+  /** How many names the file of a whole image has, as far as we gave it any. */
+  namesOf(image: ImageIndex): bigint {
+    return this.#placed.has(image) ? 2n : 1n;
+  }
+
+  /** Somebody removed the file of an image: its other name goes, too. False when it had none. */
+  forgetPlaced(image: ImageIndex): boolean {
+    if (!this.#placed.delete(image)) return false;
+    this.files.removePart(image);
+    return true;
+  }
+
+  /** Marks what is written down by now. @returns what is to be done once all of it has reached the disk itself */
+  markSynced(): () => void {
+    const position = this.record.length;
+    const placed = [...this.#placed];
+    return () => {
+      this.record.commit({ kind: "synced", position });
+      for (const image of placed) {
+        if (this.inventory.stampOf(image) !== undefined) this.files.removePart(image);
+        this.#placed.delete(image);
+      }
+    };
+  }
+
+  /** An image is whole: a part that is another file than the image's is of no use any more. */
+  dropOtherPart(image: ImageIndex): void {
+    if (this.files.isPlacedPart(image)) this.#placed.add(image);
+    else this.files.removePart(image);
+  }
+
+  /** Takes note of parts that a process which died left beside the files of whole images. */
+  findPlaced(): void {
+    for (const image of this.files.parts()) {
+      if (this.inventory.stampOf(image) !== undefined) this.#placed.add(image);
+    }
   }
 
   /** Leaves an image alone, because a file that is not ours has its name. */

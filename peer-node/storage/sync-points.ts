@@ -4,6 +4,7 @@
 
 import { spawn } from "node:child_process";
 import { open } from "node:fs/promises";
+import { DiskFault } from "./page-store.ts";
 
 /** Longest time between two sync points while pages arrive. Chosen; Linux itself writes out what is 30 s old. */
 const SYNC_MS = 30_000;
@@ -22,10 +23,8 @@ export interface Unsynced {
   readonly folder: string;
   /** Files that were written since the last sync point. */
   files(): string[];
-  /** End of the record: what was written down so far. */
-  position(): number;
-  /** Told when all up to `position` is durable. */
-  synced(position: number): void;
+  /** Marks what was written down so far. @returns what is to be done when all of that is durable */
+  mark(): () => void;
 }
 
 export class SyncPoints {
@@ -61,11 +60,16 @@ export class SyncPoints {
   }
 
   async #sync(timeoutMs: number | undefined): Promise<void> {
-    const position = this.#unsynced.position();
+    const synced = this.#unsynced.mark();
     this.#bytes = 0;
     this.#lastAt = this.#now();
-    if (await this.#makeDurable(this.#unsynced.folder, this.#unsynced.files(), timeoutMs))
-      this.#unsynced.synced(position);
+    if (!(await this.#makeDurable(this.#unsynced.folder, this.#unsynced.files(), timeoutMs))) return;
+    try {
+      synced();
+    } catch (error) {
+      // A disk that is full or gone just now: it counts as not synced, which costs hashing and nothing else.
+      if (!(error instanceof DiskFault)) throw error;
+    }
   }
 }
 

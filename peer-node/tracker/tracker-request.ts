@@ -60,6 +60,7 @@ export async function requestTracker(address: TrackerAddress, request: TrackerRe
   if (response.ok) return answer;
   if (response.status >= 300 && response.status < 400) {
     await response.body?.cancel();
+    patience.end();
     const location = response.headers.get("Location") ?? "elsewhere";
     throw new TrackerFault("redirected", `${tracker} redirects to ${location}: give the tracker's own address`);
   }
@@ -124,6 +125,11 @@ class Patience {
 
   get signal(): AbortSignal {
     return this.#given === undefined ? this.#silence.signal : AbortSignal.any([this.#silence.signal, this.#given]);
+  }
+
+  /** Nothing more is waited for. */
+  end(): void {
+    clearTimeout(this.#timer);
   }
 
   /** Waits for one step. */

@@ -4,7 +4,7 @@
 import type { IncomingMessage } from "node:http";
 import * as v from "valibot";
 import WebSocket from "ws";
-import { isPrivate } from "../../shared/hosts.ts";
+import { isPrivate, parseHost } from "../../shared/hosts.ts";
 import type { BookId } from "../../shared/ids.ts";
 import { ALIVE_MESSAGE, decodeTrackerMessage, encodeMessage } from "../../shared/tracker-api/codec.ts";
 import type { ReaderMessage } from "../../shared/tracker-api/flags.ts";
@@ -14,6 +14,7 @@ import { isRefusalCode, REFUSALS, Refusal } from "../../shared/tracker-api/refus
 import { authorization } from "./credential.ts";
 import { interfaceAddresses } from "./interfaces.ts";
 import { LEAVE_MS_MAX, REGISTER_MS_MAX } from "./limits.ts";
+import { ownNetworks, type Vantage, withoutTraps } from "./listed-addresses.ts";
 import type { TrackerEvent } from "./tracker-events.ts";
 import type { TrackerAddress } from "./tracker-request.ts";
 
@@ -23,6 +24,7 @@ export type SocketEvent = Extract<TrackerEvent, { readonly type: "opened" | "rec
 export class TrackerSocket {
   readonly #socket: WebSocket;
   #report: ((event: SocketEvent) => void) | undefined;
+  #vantage: Vantage = { trackerHost: undefined, isNeighbour: () => false };
 
   /**
    * Opens a socket for the readers of a book.
@@ -39,6 +41,9 @@ export class TrackerSocket {
       followRedirects: false,
     });
     this.#socket
+      .on("upgrade", ({ socket }) => {
+        this.#vantage = { trackerHost: parseHost(socket.remoteAddress ?? ""), isNeighbour: ownNetworks() };
+      })
       .on("open", () => this.#report?.({ type: "opened", privateHosts: privateHosts() }))
       .on("message", (data, isBinary) => this.#received(data, isBinary))
       .on("unexpected-response", (_, response) => void this.#refusedUpgrade(response))
@@ -63,7 +68,8 @@ export class TrackerSocket {
   #received(data: WebSocket.RawData, isBinary: boolean): void {
     if (this.#report === undefined) return;
     try {
-      this.#report({ type: "received", message: decodeTrackerMessage(isBinary ? data : data.toString()) });
+      const message = decodeTrackerMessage(isBinary ? data : data.toString());
+      this.#report({ type: "received", message: withoutTraps(message, this.#vantage) });
     } catch (error) {
       if (!(error instanceof Refusal)) throw error;
       this.#last({ type: "dropped", reason: `the tracker is not understood: ${error.message}` });

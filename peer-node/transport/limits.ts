@@ -9,6 +9,12 @@ export const CONTROL_BYTES_UNSENT_MAX = 4 * 1024 * 1024;
 /** Milliseconds in which a closed link may still deliver what it was told to, its close frame above all. */
 export const CLOSE_GRACE_MS = 2_000;
 
+/** Control frames that a link may hold unsent, as each costs more memory than its few bytes. The largest honest burst is 12,000. */
+export const CONTROL_FRAMES_UNSENT_MAX = 32_768;
+
+/** Links that may be saying goodbye at once; who has said it longest is cut off. Chosen: strangers are sent away for nothing. */
+export const CLOSING_MAX = 256;
+
 /** Milliseconds in which whoever connects must have said hello. */
 export const HELLO_TIMEOUT_MS = 5_000;
 

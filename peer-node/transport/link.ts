@@ -9,7 +9,7 @@ import { encodeMessage } from "../../shared/wire/codec.ts";
 import { FrameDecoder } from "../../shared/wire/frame-decoder.ts";
 import type { ReaderMessage } from "../../shared/wire/messages.ts";
 import type { ByteSource } from "./byte-source.ts";
-import { CLOSE_GRACE_MS, CONTROL_BYTES_UNSENT_MAX } from "./limits.ts";
+import { CLOSE_GRACE_MS, CLOSING_MAX, CONTROL_BYTES_UNSENT_MAX, CONTROL_FRAMES_UNSENT_MAX } from "./limits.ts";
 
 /** What a link reports, synchronously, from its first `attach` on. */
 export interface LinkHandlers {
@@ -24,6 +24,9 @@ export interface LinkHandlers {
 /** open: all goes. deaf: the other side broke the protocol. closing: we said our last. closed: the socket is gone. */
 export type LinkState = "open" | "deaf" | "closing" | "closed";
 
+/** All links of this process that say goodbye, the oldest first: each holds a file, which strangers get for nothing. */
+const closing = new Set<Link>();
+
 export class Link {
   /** IPv4 or IPv6 literal of the other side; empty when it was gone before the link was made. */
   readonly host: string;
@@ -34,6 +37,7 @@ export class Link {
   #state: LinkState = "open";
   #corked = false;
   #frameBytesUnsent = 0;
+  #controlFramesUnsent = 0;
   #grace: NodeJS.Timeout | undefined;
 
   /** @param graceMs - how long a closed link may take to say goodbye */
@@ -62,11 +66,12 @@ export class Link {
   /** Sends a message; never a piece. Does nothing on a link that has ended. */
   send(message: ReaderMessage): void {
     if (!this.#speaks) return;
-    if (this.#controlBytesUnsent > CONTROL_BYTES_UNSENT_MAX) {
-      this.close("silent", `${CONTROL_BYTES_UNSENT_MAX} bytes were sent and none of them was read`);
+    if (this.#controlBytesUnsent > CONTROL_BYTES_UNSENT_MAX || this.#controlFramesUnsent > CONTROL_FRAMES_UNSENT_MAX) {
+      this.close("silent", `${this.#controlFramesUnsent} frames were sent and none of them was read`);
       return;
     }
-    this.#write(encodeMessage(message));
+    this.#controlFramesUnsent++;
+    this.#write(encodeMessage(message), this.#controlFrameSent);
   }
 
   /**
@@ -113,6 +118,10 @@ export class Link {
     this.#source.socket.resume();
   }
 
+  readonly #controlFrameSent = (): void => {
+    this.#controlFramesUnsent--;
+  };
+
   get #speaks(): boolean {
     return this.#state === "open" || this.#state === "deaf";
   }
@@ -153,10 +162,17 @@ export class Link {
     if (this.#state === "closed") return;
     this.#state = "closing";
     this.#grace ??= setTimeout(() => this.destroy(), this.#graceMs);
+    closing.add(this);
+    const [oldest] = closing;
+    if (oldest === undefined || closing.size <= CLOSING_MAX) return;
+    // At once: many may end in one turn of the event loop, before any of them is gone.
+    closing.delete(oldest);
+    oldest.destroy();
   }
 
   #closed(): void {
     clearTimeout(this.#grace);
+    closing.delete(this);
     this.#state = "closed";
     this.#handlers?.closed();
   }

@@ -4,7 +4,7 @@ import * as v from "valibot";
 import { isHex } from "../hex.ts";
 import { type BookId, isBookId, isReaderId, type ReaderId } from "../ids.ts";
 import { SHA256_BYTES } from "../limits.ts";
-import { ADDRESSES_PER_READER_MAX, REFUSAL_LENGTH_MAX, SUBLIST_READERS_MAX } from "./limits.ts";
+import { ADDRESSES_PER_READER_MAX, HEARTBEAT_SECONDS_MAX, REFUSAL_LENGTH_MAX, SUBLIST_READERS_MAX } from "./limits.ts";
 
 /** A whole number from 0 that a double holds exactly. */
 export const count = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
@@ -24,6 +24,9 @@ export const host = v.pipe(v.string(), v.ip());
 
 /** A TCP port that can be dialled. */
 export const port = v.pipe(count, v.minValue(1), v.maxValue(65_535));
+
+/** Seconds until the next heartbeat. JSON can spell numbers that no clock waits for, and others that are infinite. */
+export const heartbeatSeconds = v.pipe(v.number(), v.gtValue(0), v.maxValue(HEARTBEAT_SECONDS_MAX));
 
 /** Where a reader is said to listen. */
 export interface ReaderAddress {

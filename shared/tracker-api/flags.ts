@@ -6,6 +6,7 @@ import {
   addresses,
   count,
   healthFields,
+  heartbeatSeconds,
   host,
   port,
   readerId,
@@ -58,7 +59,7 @@ export const TRACKER_FLAGS = {
       /** The address from which the tracker sees this reader. */
       observed: host,
       /** Seconds until the next heartbeat; hearing none for twice as long means that the tracker is lost. */
-      heartbeatSeconds: v.pipe(v.number(), v.gtValue(0)),
+      heartbeatSeconds,
       ...sublistFields,
     },
   },
@@ -67,7 +68,7 @@ export const TRACKER_FLAGS = {
     meaning: "heartbeat, to be answered with ALIVE_MESSAGE",
     fields: {
       /** Seconds until the next one. */
-      heartbeatSeconds: v.pipe(v.number(), v.gtValue(0)),
+      heartbeatSeconds,
       ...healthFields,
     },
   },

@@ -21,6 +21,9 @@ export const ADDRESSES_PER_READER_MAX = 8;
 /** Milliseconds in which a heartbeat is never judged, whatever the period. Chosen; a slow line answers in far less. */
 export const HEARTBEAT_GRACE_MS = 10_000;
 
+/** Seconds between two heartbeats at most. Protocol; an owner may fix no longer period, and no reader waits longer. */
+export const HEARTBEAT_SECONDS_MAX = 3_600;
+
 /** Slices of a descriptor's body, and so the most that an upload can be missing. Follows from the descriptor's size. */
 export const SLICES_MAX = Math.ceil(DESCRIPTOR_BYTES_MAX / SLICE_BYTES);
 

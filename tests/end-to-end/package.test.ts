@@ -53,6 +53,7 @@ describe.skipIf(!isBuildable)("The packed package", () => {
       "ORIGINAL.md",
       "PROTOCOL.md",
       "README.md",
+      "SECURITY.md",
       "TRACKER.md",
       "package.json",
     ];

@@ -3,7 +3,7 @@ import { describe, expect, test } from "vitest";
 import { committedFiles, readCommitted } from "./checkout.ts";
 import { anchorsOf, relativeLinks } from "./documents.ts";
 
-const REQUIRED = ["ARCHITECTURE.md", "CHANGELOG.md", "PROTOCOL.md", "README.md", "TRACKER.md"];
+const REQUIRED = ["ARCHITECTURE.md", "CHANGELOG.md", "PROTOCOL.md", "README.md", "SECURITY.md", "TRACKER.md"];
 
 describe("The documents", () => {
   const files = committedFiles();

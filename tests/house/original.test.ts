@@ -2,6 +2,7 @@
 
 import { describe, expect, test } from "vitest";
 import { readCommitted } from "./checkout.ts";
+import { missingTests, testsIn } from "./named-tests.ts";
 
 const TEXT = readCommitted("ORIGINAL.md");
 const NOT_YET = "not yet";
@@ -9,11 +10,6 @@ const IN_PART = "in part; ";
 
 /** The cells of each row: number, idea, in the original, here, test. */
 const ROWS = [...TEXT.matchAll(/^\| (\d.*) \|$/gm)].map(([, row = ""]) => row.split(" | "));
-
-/** Each test that a cell names, as its file and its title. */
-function testsIn(cell: string): readonly (readonly [file: string, title: string])[] {
-  return [...cell.matchAll(/\[[^\]]+\]\(([^)]+)\): "([^"]+)"/g)].map(([, file = "", title = ""]) => [file, title]);
-}
 
 describe("ORIGINAL.md", () => {
   test("numbers its rows from 1 on, each with five cells", () => {
@@ -27,12 +23,7 @@ describe("ORIGINAL.md", () => {
   });
 
   test("names only tests that are there, under the titles that they have", () => {
-    const named = ROWS.flatMap(([, , , , shown = ""]) => testsIn(shown));
-    const wrong = named.filter(([file, title]) => {
-      const source = readCommitted(file);
-      return ![`"${title}"`, `\`${title}\``].some((written) => source.includes(written));
-    });
-    expect(wrong.map(([file, title]) => `${file} has no test "${title}".`)).toEqual([]);
+    expect(missingTests(TEXT)).toEqual([]);
   });
 
   test("counts its rows right", () => {

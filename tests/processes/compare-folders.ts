@@ -35,6 +35,11 @@ export function isState(path: string): boolean {
   return path.startsWith(".bookswarm/") || path.endsWith(".desc");
 }
 
+/** What is left besides when a process was killed: a descriptor that it was writing, hidden, and removed within hours. */
+export function isStateOrLeftover(path: string): boolean {
+  return isState(path) || path.startsWith(".bookswarm-");
+}
+
 async function filesIn(folder: string): Promise<string[]> {
   const entries = await readdir(folder, { recursive: true, withFileTypes: true });
   return entries

@@ -15,7 +15,17 @@ describe("parseHost", () => {
   });
 
   it("refuses what is no address", () => {
-    for (const text of ["", "localhost", "256.0.0.1", "1.2.3", "1.2.3.4:80", "::g", "a]b:c"]) {
+    for (const text of [
+      "",
+      "localhost",
+      "256.0.0.1",
+      "1.2.3",
+      "1.2.3.4:80",
+      "::g",
+      "a]b:c",
+      "::1]/[",
+      "a:b@192.0.2.7#",
+    ]) {
       expect(parseHost(text)).toBeUndefined();
     }
   });

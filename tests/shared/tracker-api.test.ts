@@ -133,6 +133,14 @@ describe("a field", () => {
     expect(register({ port: 65_535, pagesHeld: 2 ** 53 - 1 })).toBeUndefined();
   });
 
+  it("is refused when a heartbeat is further away than any clock waits, or is no time at all", () => {
+    const heartbeat = (seconds: string) =>
+      refusalOf(() => decodeTrackerMessage(`{"flag":"HBT","heartbeatSeconds":${seconds},"readers":1,"complete":1}`));
+    for (const seconds of ["1e999", "1e300", "3600.5", "0", "-1", "null"])
+      expect(heartbeat(seconds)).toBe("bad-message");
+    expect(heartbeat("3600")).toBeUndefined();
+  });
+
   it("is refused when a sublist has more than five readers or names a host to look up", () => {
     const sublist = Array.from({ length: 6 }, () => entry);
     expect(refusalOf(() => decodeTrackerMessage(JSON.stringify({ ...TRACKER_MESSAGES[1], sublist })))).toBe(

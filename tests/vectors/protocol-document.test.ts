@@ -252,6 +252,7 @@ describe("PROTOCOL.md, reader to tracker,", () => {
       trackerLimits.SUBLIST_READERS_MAX,
       trackerLimits.ADDRESSES_PER_READER_MAX,
       trackerLimits.HEARTBEAT_GRACE_MS / 1_000,
+      trackerLimits.HEARTBEAT_SECONDS_MAX,
       trackerLimits.BOOKS_PER_ANSWER_MAX,
       trackerLimits.QUERY_LENGTH_MAX,
       trackerLimits.CURSOR_LENGTH_MAX,

@@ -61,6 +61,8 @@ function forward(request: IncomingMessage, response: ServerResponse, target: URL
   // A connection of its own: one that is kept may be closed by the runtime just when it is used again.
   const onward = httpRequest(target, { method, path, headers: headers.flat(), agent: false, setHost: false });
   onward.on("response", (answer) => {
+    // Whoever asked may have gone meanwhile.
+    if (response.destroyed) return void answer.destroy();
     const kept = pairsOf(answer.rawHeaders).filter(([name]) => !CONNECTION_HEADER.test(name));
     response.writeHead(answer.statusCode ?? 502, answer.statusMessage, kept.flat());
     pipeline(answer, response, () => undefined);
@@ -74,6 +76,7 @@ function forward(request: IncomingMessage, response: ServerResponse, target: URL
 
 /** An upgrade is passed on as it stands, and so is all that follows, in both directions. */
 function passUpgrade(request: IncomingMessage, client: Socket, head: Buffer, target: URL): void {
+  if (client.destroyed) return;
   const runtime = connect({ host: target.hostname, port: Number(target.port), noDelay: true });
   const lines = headersFor(request, () => true).map(([name, value]) => `${name}: ${value}\r\n`);
   runtime.write(`${request.method} ${request.url} HTTP/1.1\r\n${lines.join("")}\r\n`);

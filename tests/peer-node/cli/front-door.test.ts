@@ -1,4 +1,5 @@
 import { once } from "node:events";
+import { connect } from "node:net";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { WebSocket, WebSocketServer } from "ws";
 import { FrontDoor } from "../../../peer-node/cli/local-tracker/front-door.ts";
@@ -72,5 +73,28 @@ describe("FrontDoor", () => {
     const closed = once(client, "close");
     await door.close();
     await closed;
+  });
+
+  it("outlives clients that go away before they are answered", async () => {
+    const asked: (() => void)[] = [];
+    const web = await serve((request, response) => {
+      if (request.url === "/late") asked.push(() => json(response, {}, 200));
+      else json(response, { still: "here" }, 200);
+    });
+    const door = await doorTo(web);
+    const [host, port] = door.split(":");
+    const clients = Array.from({ length: 20 }, () => {
+      const socket = connect(Number(port), host);
+      socket.write("GET /late HTTP/1.1\r\nHost: x\r\n\r\n");
+      return socket.on("error", () => undefined);
+    });
+    await expect.poll(() => asked.length).toBe(20);
+    for (const client of clients) client.resetAndDestroy();
+    // Once the door knows that they have gone, the runtime answers.
+    for (let times = 0; times < 3; times++) await fetch(`http://${door}/`);
+    for (const answer of asked) answer();
+    for (let times = 0; times < 3; times++) {
+      expect(await (await fetch(`http://${door}/`)).json()).toEqual({ still: "here" });
+    }
   });
 });

@@ -1,7 +1,7 @@
-import { existsSync } from "node:fs";
+import { existsSync, readdirSync, utimesSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { keepDescriptor } from "../../../peer-node/library/descriptor-file.ts";
+import { keepDescriptor, saveDescriptor } from "../../../peer-node/library/descriptor-file.ts";
 import { TrackerFault } from "../../../peer-node/tracker/tracker-faults.ts";
 import { temporaryFolder } from "../temporary-folder.ts";
 
@@ -14,5 +14,14 @@ describe("keepDescriptor", () => {
     }
     await expect(keepDescriptor(place, broken())).rejects.toBeInstanceOf(TrackerFault);
     expect(existsSync(place)).toBe(false);
+  });
+
+  it("removes what a process that was killed left behind an hour ago, and nothing that is being written", async () => {
+    const folder = temporaryFolder();
+    for (const name of [".bookswarm-old", ".bookswarm-new", ".other"]) writeFileSync(join(folder, name), "x");
+    const long = Date.now() / 1_000 - 4_000;
+    for (const name of [".bookswarm-old", ".other"]) utimesSync(join(folder, name), long, long);
+    await saveDescriptor(join(folder, "Sea.desc"), ['{"bookswarm":1']);
+    expect(readdirSync(folder).sort()).toEqual([".bookswarm-new", ".other", "Sea.desc"]);
   });
 });

@@ -38,7 +38,11 @@ describe("TrackerApiClient, asking", () => {
     const other = await serve((_, response) => json(response, {}));
     const web = await serve((_, response) => response.writeHead(302, { Location: other.url }).end());
     const client = new TrackerApiClient({ tracker: web.url, credential: { tracker: web.url, token: "t" } });
+    const timers = () => process.getActiveResourcesInfo().filter((each) => each === "Timeout").length;
+    const before = timers();
     await expect(client.health()).rejects.toMatchObject({ code: "redirected" });
+    // A timer that is left over would keep the process alive for nothing.
+    expect(timers()).toBeLessThanOrEqual(before);
     expect(other.requests).toEqual([]);
   });
 

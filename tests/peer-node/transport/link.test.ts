@@ -1,6 +1,10 @@
 import { once } from "node:events";
 import { describe, expect, it } from "vitest";
-import { CONTROL_BYTES_UNSENT_MAX } from "../../../peer-node/transport/limits.ts";
+import {
+  CLOSING_MAX,
+  CONTROL_BYTES_UNSENT_MAX,
+  CONTROL_FRAMES_UNSENT_MAX,
+} from "../../../peer-node/transport/limits.ts";
 import { encodeMessage } from "../../../shared/wire/codec.ts";
 import type { ReaderMessage } from "../../../shared/wire/messages.ts";
 import { HELLO, linkAndSocket, messagesUntilEnd, reportOf } from "./sockets.ts";
@@ -161,9 +165,43 @@ describe("Link, sending", () => {
     await report.closed;
     expect(sent).toBeGreaterThan(CONTROL_BYTES_UNSENT_MAX);
   });
+
+  it("closes as silent a reader that never reads, however small the frames", async () => {
+    const { link, socket } = await linkAndSocket(20);
+    const report = reportOf(link);
+    socket.pause();
+    // Fills what the system keeps, so that the small frames behind it stay.
+    link.sendFrames(new Uint8Array(32_000_000), 32_000_000, () => undefined);
+    let frames = 0;
+    for (; link.state === "open"; frames++) {
+      link.send({ flag: "pong" });
+      if (frames % 1_000 === 0) await new Promise(setImmediate);
+    }
+    await report.closed;
+    expect(frames).toBe(CONTROL_FRAMES_UNSENT_MAX + 2);
+  });
+
+  it("counts no frame that has left", async () => {
+    const { link, socket } = await linkAndSocket();
+    reportOf(link);
+    socket.resume();
+    for (let frames = 0; frames < 2 * CONTROL_FRAMES_UNSENT_MAX; frames++) {
+      link.send({ flag: "pong" });
+      if (frames % 5_000 === 0) await new Promise((done) => link.sendFrames(new Uint8Array(1), 1, done));
+    }
+    expect(link.state).toBe("open");
+  });
 });
 
 describe("Link, closing", () => {
+  it("cuts off the link that has said goodbye longest when too many do at once", async () => {
+    const sides = await Promise.all(Array.from({ length: CLOSING_MAX + 20 }, () => linkAndSocket(600_000)));
+    const closed = sides.map(({ link }) => reportOf(link).closed);
+    for (const { link } of sides) link.close("leaving", "");
+    await Promise.all(closed.slice(0, 20));
+    expect(sides.filter(({ link }) => link.state === "closing").length).toBe(CLOSING_MAX);
+  });
+
   it("tells the other side why, behind everything that was sent before", async () => {
     const { link, socket } = await linkAndSocket();
     reportOf(link);
