@@ -143,6 +143,11 @@ export class Reader {
     this.#tell({ type: "chosen", pages });
   }
 
+  /** Somebody who read from the store found pages gone: they are served no more, and fetched again if they are wanted. */
+  noteLost(lost: PagesLost): void {
+    this.#pagesLost(lost);
+  }
+
   /** Looks at once what there is to do, because something it waits for has changed. */
   wake(): void {
     this.#tell({ type: "timePassed" });

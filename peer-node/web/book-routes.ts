@@ -28,7 +28,7 @@ export function bookRoutes(books: WatchedBooks, opener: BookOpener): Hono {
 
   routes.get("/:book/images/:image", (context) => {
     const { opened } = bookOf(context, books);
-    return pictureAnswer(opened.store, wholeImageOf(context, opened));
+    return pictureAnswer(opened, wholeImageOf(context, opened));
   });
 
   routes.get("/:book/pages", compress(), (context) => {

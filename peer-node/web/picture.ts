@@ -2,15 +2,16 @@
 // is no raster picture is a download, so that nothing that a stranger published ever runs here.
 
 import type { Book, Image } from "../../shared/book.ts";
-import type { FolderStore } from "../storage/folder-store.ts";
+import type { OpenedBook } from "../node/opened-book.ts";
+import { PagesLost } from "../storage/page-store.ts";
 import { HEAD_BYTES, rasterType } from "./raster.ts";
 
 /**
  * @throws PagesLost when the file is no longer what was verified
  * @throws DiskFault when it cannot be read for now
  */
-export async function pictureAnswer(store: FolderStore, image: Image): Promise<Response> {
-  const pages = pagesOf(store, image);
+export async function pictureAnswer(opened: OpenedBook, image: Image): Promise<Response> {
+  const pages = pagesOf(opened, image);
   const first = await pages.next();
   const head: Uint8Array<ArrayBuffer> = first.done === true ? new Uint8Array() : first.value;
   const type = rasterType(head.subarray(0, HEAD_BYTES));
@@ -22,11 +23,15 @@ export async function pictureAnswer(store: FolderStore, image: Image): Promise<R
   return new Response(image.pageCount <= 1 ? head : ReadableStream.from(following(head, pages)), { headers });
 }
 
-async function* pagesOf(store: FolderStore, image: Image): AsyncGenerator<Uint8Array<ArrayBuffer>> {
-  const { book } = store;
-  for (const page of pageNumbers(book, image)) {
-    const bytes = new Uint8Array(book.pageBytes(page));
-    await store.read(page, 0, [bytes]);
+async function* pagesOf({ store, reader }: OpenedBook, image: Image): AsyncGenerator<Uint8Array<ArrayBuffer>> {
+  for (const page of pageNumbers(store.book, image)) {
+    const bytes = new Uint8Array(store.book.pageBytes(page));
+    try {
+      await store.read(page, 0, [bytes]);
+    } catch (error) {
+      if (error instanceof PagesLost) reader.noteLost(error);
+      throw error;
+    }
     yield bytes;
   }
 }

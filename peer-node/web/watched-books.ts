@@ -62,9 +62,11 @@ export class WatchedBooks {
 
   /** Tells the state now, and what changes from now on, until the function that it returns is called. */
   listen(listener: OnLocalEvent): () => void {
-    this.#listeners.add(listener);
+    // Who listens already is told first: what a newcomer is told counts as said.
+    this.#tellState();
     this.#said = this.state();
     listener({ event: "state", data: this.#said });
+    this.#listeners.add(listener);
     this.#pace ??= setInterval(() => this.#tellState(), STATE_MS);
     return () => {
       this.#listeners.delete(listener);

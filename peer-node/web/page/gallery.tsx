@@ -27,8 +27,7 @@ const AGAIN_MS = 3_000;
 const REFRESH_MS = 1_000;
 
 export function Gallery({ book }: { readonly book: BookState }) {
-  const { client, live } = useDesk();
-  const rows = useMemo(() => new ImageRows(client, book.bookId), [client, book.bookId]);
+  const rows = useImageRows(book);
   const scroller = useRef<HTMLDivElement>(null);
   const { columns, side } = shapeFor(useWidth(scroller));
   const virtualizer = useVirtualRows({
@@ -38,12 +37,6 @@ export function Gallery({ book }: { readonly book: BookState }) {
   });
   const [focused, setFocused] = useState(0);
   const [viewed, setViewed] = useState<number | undefined>();
-  const [, setVersion] = useState(0);
-
-  useEffect(() => live.onImages((event) => rows.note(event)), [live, rows]);
-  useSignalEffect(() => setVersion(rows.version.value));
-  // What is chosen shows in every row.
-  useEffect(() => rows.forget(), [rows, book.chosen.images, book.chosen.bytes]);
 
   const seen = virtualizer.getVirtualItems();
   const { startIndex, endIndex } = virtualizer.range ?? { startIndex: 0, endIndex: 0 };
@@ -218,6 +211,23 @@ function useWidth(element: { readonly current: HTMLElement | null }): number {
 function innerWidthOf(element: HTMLElement): number {
   const { paddingLeft, paddingRight } = getComputedStyle(element);
   return Math.floor(element.clientWidth - Number.parseFloat(paddingLeft) - Number.parseFloat(paddingRight));
+}
+
+/** What is known of the book's images; whoever uses it is drawn again when that changes. */
+function useImageRows({ bookId, chosen }: BookState): ImageRows {
+  const { client, live } = useDesk();
+  const rows = useMemo(() => new ImageRows(client, bookId), [client, bookId]);
+  const [, setVersion] = useState(0);
+  useEffect(() => live.onImages((event) => rows.note(event)), [live, rows]);
+  useSignalEffect(() => setVersion(rows.version.value));
+  // What is chosen shows in every row.
+  const before = useRef(chosen);
+  useEffect(() => {
+    const { images, bytes } = before.current;
+    if (images !== chosen.images || bytes !== chosen.bytes) rows.forget();
+    before.current = chosen;
+  }, [rows, chosen]);
+  return rows;
 }
 
 /** Tells the process what is looked at, once the view rests: that first, then a screen on, then a screen back. */

@@ -19,6 +19,8 @@ export class ImageRows {
   readonly #book: BookId;
   /** The window used last stands last. */
   readonly #windows = new Map<number, Window>();
+  /** Images that became whole; an answer that was under way meanwhile does not know it yet. */
+  readonly #whole = new Set<number>();
   readonly #version = signal(0);
 
   constructor(client: LocalClient, book: BookId) {
@@ -58,11 +60,11 @@ export class ImageRows {
   /** Takes in what the process says by itself. */
   note({ bookId, whole, changed }: ImagesEvent): void {
     if (bookId !== this.#book) return;
-    for (const image of whole) {
-      const window = this.#windows.get(Math.floor(image / WINDOW_IMAGES));
-      if (window === undefined || window === "asked") continue;
-      const row = window[image % WINDOW_IMAGES];
-      if (row !== undefined) window[image % WINDOW_IMAGES] = { ...row, whole: true, pagesHeld: row.pages };
+    for (const image of whole) this.#whole.add(image);
+    for (const image of changed) this.#whole.delete(image);
+    for (const number of new Set(whole.map((image) => Math.floor(image / WINDOW_IMAGES)))) {
+      const window = this.#windows.get(number);
+      if (window !== undefined && window !== "asked") this.#windows.set(number, this.#upToDate(number, window));
     }
     for (const number of new Set(changed.map((image) => Math.floor(image / WINDOW_IMAGES)))) void this.#ask(number);
     this.#version.value++;
@@ -79,12 +81,19 @@ export class ImageRows {
     if (before === undefined) this.#keep(number, "asked");
     try {
       const { images } = await this.#client.images(this.#book, number * WINDOW_IMAGES, WINDOW_IMAGES);
-      this.#keep(number, images);
+      this.#keep(number, this.#upToDate(number, images));
       this.#version.value++;
     } catch {
       // The live updates tell whether the process is gone; when it is back, what is in view is asked for again.
       if (before === undefined) this.#windows.delete(number);
     }
+  }
+
+  #upToDate(number: number, rows: readonly ImageRow[]): ImageRow[] {
+    return rows.map((row, at) => {
+      const isNews = !row.whole && this.#whole.has(number * WINDOW_IMAGES + at);
+      return isNews ? { ...row, whole: true, pagesHeld: row.pages } : row;
+    });
   }
 
   #keep(number: number, window: Window): void {

@@ -54,7 +54,7 @@ export function PageMap({ book }: { readonly book: BookState }) {
         {SHOWN.map(({ standing, word }) => (
           <li key={standing} data-standing={standing}>
             <span class={`dot ${standing}`} aria-hidden="true" />
-            <span>{word}</span> <b>{number(counts?.[standing] ?? 0)}</b>
+            <span>{word}</span> <b>{counts === undefined ? "–" : number(counts[standing])}</b>
           </li>
         ))}
       </ul>
@@ -66,7 +66,6 @@ export function PageMap({ book }: { readonly book: BookState }) {
 function usePageMap({ bookId, pages, pagesHeld, pagesMissing, readers, chosen }: BookState): Uint8Array | undefined {
   const { client } = useDesk();
   const [map, setMap] = useState<Uint8Array | undefined>();
-  const fetchedAt = useRef(0);
   // What is asked changes all the time while something arrives; then the clock decides.
   const isMoving = pagesMissing > 0 && readers.length > 0;
   const [beat, setBeat] = useState(0);
@@ -76,19 +75,23 @@ function usePageMap({ bookId, pages, pagesHeld, pagesMissing, readers, chosen }:
     return () => clearInterval(timer);
   }, [isMoving, pages]);
   const key = [bookId, isMoving ? "" : `${pagesHeld} ${pagesMissing}`, readers.length, chosen.pages, beat].join(" ");
+  const latest = useRef(key);
+  latest.current = key;
+  const isAsking = useRef(false);
+  // One at a time, and to its end: a process that is slow to answer is not asked faster than it can.
+  const ask = async () => {
+    if (isAsking.current || document.visibilityState === "hidden") return;
+    isAsking.current = true;
+    const asked = latest.current;
+    await client.pageMap(bookId).then(setMap, () => undefined);
+    isAsking.current = false;
+    if (latest.current !== asked) setTimeout(ask, REDRAW_MS / 2);
+  };
+  useEffect(() => void ask(), [key]);
   useEffect(() => {
-    if (document.visibilityState === "hidden") return undefined;
-    const aborting = new AbortController();
-    const wait = Math.max(0, fetchedAt.current + REDRAW_MS / 2 - performance.now());
-    const timer = setTimeout(() => {
-      fetchedAt.current = performance.now();
-      client.pageMap(bookId, aborting.signal).then(setMap, () => undefined);
-    }, wait);
-    return () => {
-      clearTimeout(timer);
-      aborting.abort();
-    };
-  }, [client, bookId, key]);
+    document.addEventListener("visibilitychange", ask);
+    return () => document.removeEventListener("visibilitychange", ask);
+  }, []);
   return map;
 }
 

@@ -116,6 +116,8 @@ export class Pictures {
         this.#done(entry, { kind: "file" }, 0);
       } else {
         const blob = await answer.blob();
+        // What left the view while its last bytes came is not kept: nobody would ever let go of it.
+        if (entry.aborting.signal.aborted) return;
         this.#done(entry, { kind: "picture", url: URL.createObjectURL(blob) }, blob.size);
       }
     } catch {

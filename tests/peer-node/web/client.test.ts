@@ -197,14 +197,27 @@ describe("The live updates of the local API", () => {
     expect(await events.next()).toMatchObject({ event: "state", data: { books: [] } });
   });
 
+  it("keep nothing from one listener because another came", async () => {
+    const { client, book, opened } = await fetchingPage();
+    const first = follow(client);
+    await first.next();
+    opened.reader.pause(true);
+    const second = follow(client);
+    expect(await second.next()).toMatchObject({ data: { books: [{ bookId: book.id, paused: true }] } });
+    expect(await first.next()).toMatchObject({ data: { books: [{ paused: true }] } });
+  });
+
   it("name images that are no longer what they were", async () => {
     const { client, book, books } = await servedPage(pngs(3));
-    const opened = books.get(book.id);
     const events = follow(client);
     await events.next();
-    writeFileSync(join(opened?.store.folder ?? "", "1.png"), "something else");
-    await expect(opened?.store.read(book.page(1), 0, [new Uint8Array(1)])).rejects.toThrow();
+    writeFileSync(join(books.get(book.id)?.store.folder ?? "", "1.png"), "something else");
+    await expect(client.image(book.id, 1)).rejects.toMatchObject({ status: 404, code: "changed" });
+    // The state changes as well, and may be told first.
+    const heard = [await events.next(), await events.next()];
+    expect(heard).toContainEqual({ event: "images", data: { bookId: book.id, whole: [], changed: [1] } });
     expect((await client.images(book.id, 1, 1)).images[0]?.whole).toBe(false);
+    expect((await client.state()).books[0]).toMatchObject({ imagesWhole: 2, pagesHeld: 2 });
   });
 });
 
