@@ -1,5 +1,6 @@
 // What the parts of the folder store share: a book, its files, its record, and which images are given up.
 
+import { setImmediate as breathe } from "node:timers/promises";
 import type { Book } from "../../shared/book.ts";
 import type { ImageIndex, PageIndex } from "../../shared/ids.ts";
 import { PageSet } from "../../shared/page-set.ts";
@@ -10,6 +11,9 @@ import type { Inventory } from "./inventory.ts";
 import { OpenFiles } from "./open-files.ts";
 import type { StoredImage } from "./page-store.ts";
 import type { BookRecord } from "./record.ts";
+
+/** Parts removed before others get their turn. Chosen; some milliseconds. */
+const BREATH_IMAGES = 256;
 
 export class Shelf {
   readonly book: Book;
@@ -90,12 +94,13 @@ export class Shelf {
   }
 
   /** Marks what is written down by now. @returns what is to be done once all of it has reached the disk itself */
-  markSynced(): () => void {
+  markSynced(): () => Promise<void> {
     const position = this.record.length;
     const placed = [...this.#placed];
-    return () => {
+    return async () => {
       this.record.commit({ kind: "synced", position });
-      for (const image of placed) {
+      for (const [at, image] of placed.entries()) {
+        if (at % BREATH_IMAGES === BREATH_IMAGES - 1) await breathe();
         if (this.inventory.stampOf(image) !== undefined) this.files.removePart(image);
         this.#placed.delete(image);
       }

@@ -24,7 +24,7 @@ export interface Unsynced {
   /** Files that were written since the last sync point. */
   files(): string[];
   /** Marks what was written down so far. @returns what is to be done when all of that is durable */
-  mark(): () => void;
+  mark(): () => void | Promise<void>;
 }
 
 export class SyncPoints {
@@ -65,7 +65,7 @@ export class SyncPoints {
     this.#lastAt = this.#now();
     if (!(await this.#makeDurable(this.#unsynced.folder, this.#unsynced.files(), timeoutMs))) return;
     try {
-      synced();
+      await synced();
     } catch (error) {
       // A disk that is full or gone just now: it counts as not synced, which costs hashing and nothing else.
       if (!(error instanceof DiskFault)) throw error;

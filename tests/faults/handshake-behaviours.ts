@@ -1,5 +1,6 @@
 // Before a session: connections that say nothing, something else, or something false.
 
+import { encodeMessage } from "../../shared/wire/codec.ts";
 import { type BadReader, freshAddress, freshId } from "./bad-reader.ts";
 import { type Attack, type Behaviour, pause } from "./behaviour.ts";
 
@@ -174,8 +175,11 @@ export const HANDSHAKE_BEHAVIOURS: readonly Behaviour[] = [
     ends: ["stays"],
     isHeavy: true,
     act: async (attack) => {
+      const open: BadReader[] = [];
       for (let opened = 0; opened < 10_000; opened += 500) {
-        await Promise.all(Array.from({ length: 500 }, () => attack.dial()));
+        open.push(...(await Promise.all(Array.from({ length: 500 }, () => attack.dial()))));
+        // The attacker, too, has only so many files; the victim let go of these long ago.
+        for (const reader of open.splice(0, open.length - 3_000)) reader.leave();
       }
       return knock(attack, 0, 1);
     },
@@ -188,7 +192,8 @@ export const HANDSHAKE_BEHAVIOURS: readonly Behaviour[] = [
     isHeavy: true,
     act: async ({ dial }) => {
       const reader = await dial();
-      const drip = setInterval(() => reader.write(Uint8Array.of(0)), 1_000);
+      const bytes = encodeMessage(reader.hello()).values();
+      const drip = setInterval(() => reader.write(Uint8Array.of(bytes.next().value ?? 0)), 1_000);
       try {
         return await reader.ending();
       } finally {

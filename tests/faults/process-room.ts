@@ -12,6 +12,7 @@ export interface ProcessRoom {
 /** @throws Error when the process is gone, or the system is not Linux */
 export function roomOf(pid: number): ProcessRoom {
   const kilobytes = /^VmRSS:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, "ascii"))?.[1];
+  if (kilobytes === undefined) throw new Error(`Process ${pid} has ended`);
   return { memory: Number(kilobytes) * 1_024, files: readdirSync(`/proc/${pid}/fd`).length };
 }
 
@@ -43,6 +44,6 @@ function treeOf(pid: number): readonly number[] {
     const children = readFileSync(`/proc/${pid}/task/${pid}/children`, "ascii").trim().split(" ");
     return [pid, ...children.filter((each) => each !== "").flatMap((each) => treeOf(Number(each)))];
   } catch {
-    return [];
+    return [pid];
   }
 }

@@ -17,7 +17,10 @@ const LOOK_MS = 15_000;
 /** Milliseconds in which what the last readers held is let go of. */
 const SETTLE_MS = 60_000;
 
-/** How much more memory than in the first third of a run its last third may take: a collector is never exact. */
+/**
+ * How much more memory than in the second third of a run its last third may take: a collector is never exact. The first
+ * third is for warming up: code is compiled, caches fill, and a runtime sets its heap to what it meets.
+ */
 const MEMORY_GROWTH_MAX = 1.15;
 
 /** Files and sockets that may be open in the end and were not before: a link that is just being closed. */
@@ -50,10 +53,11 @@ export class Watch {
 
   #judge(name: string, looks: readonly Look[]): boolean {
     const third = Math.max(1, Math.floor(looks.length / 3));
-    const [early, late] = [typical(looks.slice(0, third)), typical(looks.slice(-third))];
+    const [first, early, late] = [0, 1, 2].map((at) => typical(looks.slice(at * third, (at + 1) * third)));
+    if (first === undefined || early === undefined || late === undefined) return false;
     const last = looks.at(-1) ?? late;
     console.log(
-      `${name}: memory ${megabytes(early.memory)} MB in the first third, ${megabytes(late.memory)} MB in the last; files ${early.files} and ${last.files} at the end; sockets ${this.#first.get(name)?.sockets} before the first reader and ${last.sockets} after the last`,
+      `${name}: memory ${[first, early, late].map(({ memory }) => megabytes(memory)).join(", ")} MB in the thirds of the run; files ${early.files} in the second and ${last.files} at the end; sockets ${this.#first.get(name)?.sockets} before the first reader and ${last.sockets} after the last`,
     );
     const sockets = last.sockets - (this.#first.get(name)?.sockets ?? 0);
     const grown = Math.max(last.files - early.files, sockets);
