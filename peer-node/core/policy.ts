@@ -106,10 +106,10 @@ export const SILENCE_MS_MAX = 45_000;
 /** Pages picked at random before rarest first begins, so that a newcomer soon has something to give (libtorrent: 4). */
 export const RANDOM_PAGES = 4;
 
-/** Ask window of a new link, in bytes: four pages. */
+/** Ask window of a new link, in bytes: one page, and the next one as soon as that begins to come. */
 export const WINDOW_BYTES_START = PAGE_BYTES;
 
-/** Smallest ask window, in bytes: one page arriving and one asked, so that the wire is never idle. */
+/** Smallest ask window, in bytes still to come: the next page is asked for while one arrives, so the wire is never idle. */
 export const WINDOW_BYTES_MIN = PAGE_BYTES;
 
 /** Largest ask window, in bytes; fills 1 Gbit/s at 130 ms. */

@@ -142,14 +142,8 @@ export class Swarm {
     const times = [this.#announcer.dueAt, this.#serving.nextAt(now), this.#fetching.nextAt(now)];
     if (!this.#reception.isClosed) times.push(this.#neighbours.nextAt(this.#isLooking));
     if (this.#isLooking) times.push(this.#exchange.nextAt());
-    if (this.#sessions.size === 0) return earliest(times);
-    return earliest([
-      ...times,
-      this.#patience.nextAt,
-      this.#turnover.nextAt,
-      this.#relaying.nextAt(),
-      this.#stranded.nextAt,
-    ]);
+    const onLinks = [this.#patience.nextAt, this.#turnover.nextAt, this.#relaying.nextAt(), this.#stranded.nextAt];
+    return earliest(this.#sessions.size === 0 ? times : [...times, ...onLinks]);
   }
 
   /** A frozen picture for the command line, the local page and the tests. */
