@@ -7,6 +7,7 @@ import { copyFileSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync, 
 import { join, resolve } from "node:path";
 import { isDeepStrictEqual } from "node:util";
 import { bundleWorker } from "../peer-node/cli/local-tracker/worker-script.ts";
+import { bundlePage } from "../peer-node/web/page-files.ts";
 
 const ROOT = resolve(import.meta.dirname, "..");
 const MANIFEST = join(ROOT, "package.json");
@@ -14,12 +15,18 @@ const MANIFEST = join(ROOT, "package.json");
 const KEPT = join(ROOT, "package.json.checkout");
 
 const PACKED_BIN = { bookswarm: "dist/peer-node/cli/main.js" };
+const PACKED_EXPORTS = {
+  ".": { types: "./dist/peer-node/index.d.ts", default: "./dist/peer-node/index.js" },
+  "./client": { types: "./dist/peer-node/web/api/client.d.ts", default: "./dist/peer-node/web/api/client.js" },
+  "./package.json": "./package.json",
+};
 const CHECKOUT_ONLY = ["allowScripts", "cloudflare", "devDependencies", "scripts"];
 
 const POLL_MS = 250;
 
 const COMMANDS: Readonly<Record<string, () => void>> = {
   worker: () => void buildWorker(),
+  page: () => void buildPage(),
   clean: () => rmSync(join(ROOT, "dist"), { recursive: true, force: true }),
   prepack: putPackedManifest,
   postpack: restoreManifest,
@@ -38,12 +45,20 @@ async function buildWorker(): Promise<void> {
   writeFileSync(join(room, "worker.js"), await bundleWorker(join(ROOT, "tracker-worker", "index.ts")));
 }
 
+/** The gallery of the package has no bundler either. */
+async function buildPage(): Promise<void> {
+  const room = join("peer-node", "web", "page");
+  mkdirSync(join(ROOT, "dist", room), { recursive: true });
+  for (const [name, bytes] of await bundlePage(join(ROOT, room))) writeFileSync(join(ROOT, "dist", room, name), bytes);
+}
+
 function putPackedManifest(): void {
   restoreManifest();
   const manifest = readManifest();
   const npm = process.platform === "win32" ? undefined : npmPid();
   for (const key of CHECKOUT_ONLY) delete manifest[key];
   manifest["bin"] = PACKED_BIN;
+  manifest["exports"] = PACKED_EXPORTS;
 
   const draft = `${KEPT}.draft`;
   copyFileSync(MANIFEST, draft);

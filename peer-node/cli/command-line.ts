@@ -15,7 +15,7 @@ import { Output, type OutputOptions } from "./output.ts";
 import type { PublishOptions } from "./publish.ts";
 import type { RemoveOptions } from "./remove.ts";
 import type { SeedOptions } from "./seed.ts";
-import { addNodeOptions, addOutputOptions, addTrackerOptions } from "./shared-options.ts";
+import { addNodeOptions, addOutputOptions, addTrackerOptions, addWebOptions } from "./shared-options.ts";
 import type { TrackerCommandOptions } from "./tracker.ts";
 
 /**
@@ -53,14 +53,14 @@ function commandLine(): Command {
       carryOut(options, async (output) => (await import("./describe.ts")).describe(output, folder, options)),
     );
 
-  addNodeOptions(addTrackerOptions(addOutputOptions(program.command("publish <folder|file.desc>"))))
+  addWebOptions(addExchange(program.command("publish <folder|file.desc>")), AT_TERMINAL)
     .description("describe a folder, put the book into a tracker's catalog, print its link, and serve it")
     .option("--name <name>", "name of the book; the folder's own by default")
     .action(async (source: string, options: PublishOptions & OutputOptions) =>
       carryOut(options, async (output) => (await import("./publish.ts")).publish(output, source, options)),
     );
 
-  addNodeOptions(addTrackerOptions(addOutputOptions(program.command("get <link|file.desc>"))))
+  addWebOptions(addExchange(program.command("get <link|file.desc>")), AT_TERMINAL)
     .description("download a book, serving while it arrives and after it is complete")
     .option("--to <folder>", "where the images go; a folder with the book's name by default")
     .option(
@@ -73,13 +73,13 @@ function commandLine(): Command {
       carryOut(options, async (output) => (await import("./get.ts")).get(output, source, options)),
     );
 
-  addNodeOptions(addTrackerOptions(addOutputOptions(program.command("seed <folder|file.desc...>"))))
+  addWebOptions(addExchange(program.command("seed <folder|file.desc...>")), "not by default")
     .description("serve the books that lie in these folders, all over one port, and ask for nothing")
     .action(async (places: readonly string[], options: SeedOptions & OutputOptions) =>
       carryOut(options, async (output) => (await import("./seed.ts")).seed(output, places, options)),
     );
 
-  addNodeOptions(addTrackerOptions(addOutputOptions(program.command("launch <folder...>"))))
+  addExchange(program.command("launch <folder...>"))
     .usage("[options] [link|file.desc] <folder...>")
     .description(
       "run one node for each folder: the first serves what it has, the others fetch; with a port asked for, each takes the next one",
@@ -115,6 +115,17 @@ function addCatalogCommands(program: Command): void {
       carryOut(options, async (output) => (await import("./books.ts")).books(output, query, options)),
     );
 
+  addLocalCommands(program);
+}
+
+/** Commands about this machine alone. */
+function addLocalCommands(program: Command): void {
+  addOutputOptions(program.command("status"))
+    .description("say what your running processes with a local page are doing")
+    .action(async (options: OutputOptions) =>
+      carryOut(options, async (output) => (await import("./status.ts")).status(output)),
+    );
+
   addOutputOptions(program.command("tracker"))
     .description("run a tracker on this machine, until it is told to end")
     .option("--port <port>", "TCP port to listen on; 0 for any free one", portValue, 8787)
@@ -124,6 +135,14 @@ function addCatalogCommands(program: Command): void {
     .action(async (options: TrackerCommandOptions & OutputOptions) =>
       carryOut(options, async (output) => (await import("./tracker.ts")).tracker(output, options)),
     );
+}
+
+/** When there is a local page without anybody asking for it. */
+const AT_TERMINAL = "at a terminal it is there by default";
+
+/** The options of every command that exchanges pages. */
+function addExchange(command: Command): Command {
+  return addNodeOptions(addTrackerOptions(addOutputOptions(command)));
 }
 
 function exitCodesHelp(): string {

@@ -10,6 +10,8 @@ import type { Exit } from "./exit-codes.ts";
 export interface CommandEvents {
   /** A port is open. `link` and `links` are the tracker's, first the one for this machine. */
   readonly listening: { readonly port: number; readonly link?: string; readonly links?: readonly string[] };
+  /** The local page is open; the token behind `#` is for this user alone. */
+  readonly gallery: { readonly address: string };
   readonly described: {
     readonly bookId: BookId;
     readonly descriptor: string;
@@ -67,6 +69,24 @@ export interface CommandEvents {
     readonly images: number;
     readonly bytes: number;
     readonly seconds: number;
+  };
+  /** What a running process says of one of its books; sizes are of the chosen images. */
+  readonly status: {
+    readonly pid: number;
+    readonly address: string;
+    readonly bookId: BookId;
+    readonly name: string;
+    readonly folder: string;
+    readonly link: string;
+    readonly pagesHeld: number;
+    readonly pages: number;
+    readonly bytesHeld: number;
+    readonly bytes: number;
+    readonly bytesPerSecond: number;
+    readonly bytesPerSecondSent: number;
+    readonly readers: number;
+    readonly paused: boolean;
+    readonly binding: string;
   };
   readonly banned: { readonly reader: ReaderId; readonly reason: string };
   readonly tracker: { readonly state: "lost" | "back" };

@@ -1,6 +1,7 @@
 // From every typed error of the other rooms to an exit code and one sentence: the only place that knows both.
 
 import { DescriptorRefused } from "../../shared/faults.ts";
+import { GlobUnmatched } from "../library/images-matching.ts";
 import { BookUnclear } from "../node/find-book.ts";
 import { DiskFault } from "../storage/page-store.ts";
 import { TrackerFault, TrackerRefused } from "../tracker/tracker-faults.ts";
@@ -35,7 +36,7 @@ function exitOf(error: unknown): Exit {
   if (error instanceof ListenFailed) return "port";
   if (error instanceof TrackerFault) return error.code === "not-private" ? "not-authorised" : "tracker-unreachable";
   if (error instanceof TrackerRefused) return exitOfRefusal(error.code);
-  if (error instanceof BookUnclear) return "wrong-use";
+  if (error instanceof BookUnclear || error instanceof GlobUnmatched) return "wrong-use";
   return "failed";
 }
 

@@ -1,20 +1,19 @@
 // bookswarm get: downloads a book, serving while it fetches, and goes on serving when it is complete.
 
-import { parseBookLink } from "../../shared/book-link.ts";
 import { untilNeedless } from "../node/departure.ts";
-import { type BookSource, isDescriptor } from "../node/find-book.ts";
-import type { Node } from "../node/node.ts";
+import { type BookSource, sourceNamed } from "../node/find-book.ts";
+import type { OpenBooks } from "../node/open-books.ts";
 import type { ConsoleWords } from "./console-words.ts";
 import { ended } from "./ended.ts";
 import { CommandFailed } from "./failure.ts";
 import { Getting } from "./getting.ts";
 import type { Output } from "./output.ts";
 import { ProgressReport } from "./progress-report.ts";
-import type { NodeOptions, TrackerOptions } from "./shared-options.ts";
+import type { NodeOptions, TrackerOptions, WebOptions } from "./shared-options.ts";
 import { trackerIn } from "./tracker-choice.ts";
 import { withNode } from "./with-node.ts";
 
-export interface GetOptions extends NodeOptions, TrackerOptions {
+export interface GetOptions extends NodeOptions, TrackerOptions, WebOptions {
   readonly to?: string;
   /** Globs for the images that are wanted; all of them when absent. */
   readonly only?: readonly string[];
@@ -29,15 +28,10 @@ export interface GetOptions extends NodeOptions, TrackerOptions {
  */
 export async function get(output: Output, text: string, options: GetOptions): Promise<void> {
   const source =
-    sourceIn(text) ?? wrongUse(`${text} is neither a link (https://TRACKER/books/...) nor a descriptor (NAME.desc)`);
-  await withNode(output, options, (words, node) => carryOut(output, words, node, source, options));
-}
-
-/** The book that a word on the command line names; undefined when it is neither a link nor a descriptor. */
-export function sourceIn(text: string): BookSource | undefined {
-  const link = parseBookLink(text);
-  if (link !== undefined) return { link };
-  return isDescriptor(text) ? { descriptor: text } : undefined;
+    sourceNamed(text) ?? wrongUse(`${text} is neither a link (https://TRACKER/books/...) nor a descriptor (NAME.desc)`);
+  await withNode({ output, options, gallery: "default" }, (words, books) =>
+    carryOut(output, words, books, source, options),
+  );
 }
 
 /** What everybody is told once who fetches or serves in the open. */
@@ -46,15 +40,18 @@ export const PLAIN_WARNING = "Pages travel unencrypted for now, and readers of a
 async function carryOut(
   output: Output,
   words: ConsoleWords,
-  node: Node,
+  books: OpenBooks,
   source: BookSource,
   { to: folder, only, pipeline, timeout, exit, ...options }: GetOptions,
 ): Promise<void> {
   output.note(PLAIN_WARNING);
+  const { node } = books;
   const { signal } = words;
   const tracker = await trackerIn(options);
   const getting = await Getting.start(output, { source, folder, tracker, only, pipeline, timeout, node, signal });
   const { opened } = getting;
+  books.add(opened);
+  books.noteOwnAreOpen();
   const progress = new ProgressReport(output);
   progress.add({ output, opened });
   try {

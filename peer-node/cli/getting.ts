@@ -1,5 +1,6 @@
 // One book that is fetched by a command, from its source to the last word; `get` has one, `launch` one for each folder.
 
+import { imagesMatching } from "../library/images-matching.ts";
 import type { BookSource } from "../node/find-book.ts";
 import { getBook } from "../node/get-book.ts";
 import type { Node } from "../node/node.ts";
@@ -7,7 +8,6 @@ import type { OpenedBook } from "../node/opened-book.ts";
 import type { TrackerAddress } from "../tracker/tracker-request.ts";
 import { BookVoice, sizeOf } from "./book-voice.ts";
 import { CommandFailed } from "./failure.ts";
-import { imagesMatching } from "./globs.ts";
 import type { Output } from "./output.ts";
 import { PageWatch } from "./page-watch.ts";
 import { noTracker } from "./tracker-choice.ts";
@@ -32,7 +32,7 @@ export class Getting {
   readonly #watch: PageWatch;
   readonly #startedAt: number;
 
-  /** Finds the book and begins to fetch it. @throws as `getBook` does, and CommandFailed for a glob without a match */
+  /** Finds the book and begins to fetch it. @throws as `getBook` does, and GlobUnmatched for a glob without a match */
   static async start(output: Output, { only, timeout, ...options }: GettingOptions): Promise<Getting> {
     const startedAt = performance.now();
     const voice = new BookVoice(output);

@@ -3,14 +3,14 @@
 
 import { basename, resolve } from "node:path";
 import { descriptorsIn } from "../library/descriptors-in.ts";
-import { type BookSource, findBook } from "../node/find-book.ts";
+import { type BookSource, findBook, sourceNamed } from "../node/find-book.ts";
 import type { Node } from "../node/node.ts";
 import { isFolder } from "../storage/places.ts";
 import type { TrackerAddress } from "../tracker/tracker-request.ts";
 import type { ConsoleWords } from "./console-words.ts";
 import { ended } from "./ended.ts";
 import { CommandFailed } from "./failure.ts";
-import { PLAIN_WARNING, sourceIn } from "./get.ts";
+import { PLAIN_WARNING } from "./get.ts";
 import { Getting } from "./getting.ts";
 import type { Output } from "./output.ts";
 import { ProgressReport } from "./progress-report.ts";
@@ -36,7 +36,7 @@ interface Berth {
  */
 export async function launch(output: Output, words: readonly string[], options: LaunchOptions): Promise<void> {
   const [first = "", ...rest] = words;
-  const given = sourceIn(first);
+  const given = sourceNamed(first);
   const folders = given === undefined ? words : rest;
   if (folders.length === 0) throw new CommandFailed("wrong-use", "Which folders? Name one for each node");
   const berths: Berth[] = [];

@@ -50,6 +50,11 @@ export class Output {
     return new Output(options, createLogUpdate(process.stderr));
   }
 
+  /** True where a person sits and wants to see what goes on. */
+  get isTerminal(): boolean {
+    return this.#status !== undefined;
+  }
+
   /** The same output, for what concerns one of several books: its events have `folder`, its sentences a label. */
   about(folder: string, label?: string): Output {
     return new Output(this.#options, this.#status, { folder, label });

@@ -38,9 +38,9 @@ export class PageWatch {
   }
 
   #look(): void {
-    const { pagesHeld, pagesMissing, links } = this.#reader.snapshot();
+    const { pagesHeld, pagesMissing, paused, links } = this.#reader.snapshot();
     const now = performance.now();
-    if (pagesHeld !== this.#pagesHeld || pagesMissing === 0) this.#since = now;
+    if (pagesHeld !== this.#pagesHeld || pagesMissing === 0 || paused) this.#since = now;
     this.#pagesHeld = pagesHeld;
     if (now - this.#since < this.#seconds * 1_000) return;
     this.end();

@@ -46,8 +46,6 @@ class ProgressGauge {
   readonly #output: Output;
   readonly #opened: OpenedBook;
   #last = "";
-  /** What is held of the chosen images, as it was when the reader held `pagesHeld` in all. */
-  #held = { pagesHeld: -1, pages: 0, bytes: 0 };
 
   constructor({ output, opened }: Reported) {
     this.#output = output;
@@ -58,7 +56,7 @@ class ProgressGauge {
   report(): string {
     const { reader, chosen } = this.#opened;
     const { receiveRate, sendRate, links } = reader.snapshot();
-    const { pages: pagesHeld, bytes: bytesHeld } = this.#heldOfChosen();
+    const { pages: pagesHeld, bytes: bytesHeld } = this.#opened.heldOfChosen();
     const { count: pages } = chosen.pages;
     const { bytes } = chosen;
     const bytesPerSecond = Math.round(receiveRate);
@@ -73,21 +71,6 @@ class ProgressGauge {
     const left = receiveRate > 0 ? `  ${duration((bytes - bytesHeld) / receiveRate)} left` : "";
     const sizes = `${formatByteSize(bytesHeld)} of ${formatByteSize(bytes)}`;
     return this.#output.labelled(`${share}  ${sizes}  ${rate(receiveRate)}  ${met}${left}`);
-  }
-
-  #heldOfChosen(): { readonly pages: number; readonly bytes: number } {
-    const { reader, store, chosen } = this.#opened;
-    const { pagesHeld, bytesHeld } = reader.snapshot();
-    if (chosen.pages.isFull) return { pages: pagesHeld, bytes: bytesHeld };
-    if (this.#held.pagesHeld === pagesHeld) return this.#held;
-    let pages = 0;
-    let bytes = 0;
-    for (const page of chosen.pages.common(store.held)) {
-      pages++;
-      bytes += reader.book.pageBytes(page);
-    }
-    this.#held = { pagesHeld, pages, bytes };
-    return this.#held;
   }
 }
 

@@ -4,7 +4,7 @@ import { resolve } from "node:path";
 import { formatBookLink } from "../../shared/book-link.ts";
 import type { BookEvent } from "../node/book-events.ts";
 import { isDescriptor } from "../node/find-book.ts";
-import type { Node } from "../node/node.ts";
+import type { OpenBooks } from "../node/open-books.ts";
 import { type DescribedBook, describeBook, describedBefore, publishBook } from "../node/publish-book.ts";
 import type { TrackerAddress } from "../tracker/tracker-request.ts";
 import { BookVoice } from "./book-voice.ts";
@@ -13,23 +13,25 @@ import { ended } from "./ended.ts";
 import { CommandFailed } from "./failure.ts";
 import type { Output } from "./output.ts";
 import { ProgressReport } from "./progress-report.ts";
-import type { NodeOptions, TrackerOptions } from "./shared-options.ts";
+import type { NodeOptions, TrackerOptions, WebOptions } from "./shared-options.ts";
 import { noTracker, trackerIn } from "./tracker-choice.ts";
 import { withNode } from "./with-node.ts";
 
-export interface PublishOptions extends NodeOptions, TrackerOptions {
+export interface PublishOptions extends NodeOptions, TrackerOptions, WebOptions {
   readonly name?: string;
 }
 
 /** @throws DescriptorRefused, FileUnsteady, TrackerRefused, TrackerFault, DiskFault, ListenFailed, CommandFailed */
 export function publish(output: Output, source: string, options: PublishOptions): Promise<void> {
-  return withNode(output, options, (words, node) => carryOut(output, words, node, source, options));
+  return withNode({ output, options, gallery: "default" }, (words, books) =>
+    carryOut(output, words, books, source, options),
+  );
 }
 
 async function carryOut(
   output: Output,
   words: ConsoleWords,
-  node: Node,
+  books: OpenBooks,
   source: string,
   options: PublishOptions,
 ): Promise<void> {
@@ -40,7 +42,9 @@ async function carryOut(
     if (["joined", "refused", "trackerLost"].includes(event.type)) met.resolve();
   };
   const { described, tracker } = await describedFor(source, options, onEvent);
-  const opened = await publishBook({ described, tracker, node, onEvent, signal: words.signal });
+  const opened = await publishBook({ described, tracker, node: books.node, onEvent, signal: words.signal });
+  books.add(opened);
+  books.noteOwnAreOpen();
   const progress = new ProgressReport(output);
   progress.add({ output, opened });
   try {
@@ -55,7 +59,7 @@ async function carryOut(
   } finally {
     progress.end();
   }
-  await ended(output, [node], [opened.reader]);
+  await ended(output, [books.node], [opened.reader]);
 }
 
 /** Describes a folder, or reads the descriptor that was given; and finds the tracker that either names. */

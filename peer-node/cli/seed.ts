@@ -2,31 +2,33 @@
 
 import { basename, resolve } from "node:path";
 import { findBookIn } from "../node/find-book.ts";
-import type { Node } from "../node/node.ts";
+import type { OpenBooks } from "../node/open-books.ts";
 import type { ConsoleWords } from "./console-words.ts";
 import { ended } from "./ended.ts";
 import { CommandFailed } from "./failure.ts";
 import type { Output } from "./output.ts";
 import { ProgressReport } from "./progress-report.ts";
 import { Seeding } from "./seeding.ts";
-import type { NodeOptions, TrackerOptions } from "./shared-options.ts";
+import type { NodeOptions, TrackerOptions, WebOptions } from "./shared-options.ts";
 import { trackerIn } from "./tracker-choice.ts";
 import { withNode } from "./with-node.ts";
 
-export type SeedOptions = NodeOptions & TrackerOptions;
+export type SeedOptions = NodeOptions & TrackerOptions & WebOptions;
 
 /**
  * @throws CommandFailed when a book is named twice, no tracker is, or the tracker refuses
  * @throws BookUnclear, DescriptorRefused, DiskFault, ListenFailed
  */
 export function seed(output: Output, places: readonly string[], options: SeedOptions): Promise<void> {
-  return withNode(output, options, (words, node) => carryOut(output, words, node, places, options));
+  return withNode({ output, options, gallery: "asked" }, (words, books) =>
+    carryOut(output, words, books, places, options),
+  );
 }
 
 async function carryOut(
   output: Output,
   words: ConsoleWords,
-  node: Node,
+  books: OpenBooks,
   places: readonly string[],
   options: SeedOptions,
 ): Promise<void> {
@@ -37,7 +39,7 @@ async function carryOut(
   try {
     for (const place of places) {
       const about = output.about(resolve(place), places.length === 1 ? undefined : basename(resolve(place)));
-      const seeding = await Seeding.start(about, node, async (onEvent) => {
+      const seeding = await Seeding.start(about, books.node, async (onEvent) => {
         const found = await findBookIn(place, { tracker, onEvent });
         const other = folders.get(found.book.id);
         if (other !== undefined) throw twice(other, place);
@@ -45,8 +47,10 @@ async function carryOut(
         return found;
       });
       seedings.push(seeding);
+      books.add(seeding.opened);
       progress.add({ output: about, opened: seeding.opened });
     }
+    books.noteOwnAreOpen();
     output.note("Say end, or press Ctrl-C, to leave.");
     const allRefused = Promise.all(seedings.map(({ refused }) => refused));
     await Promise.race([words.untilEnd(), allRefused]);
@@ -54,7 +58,7 @@ async function carryOut(
     progress.end();
   }
   const readers = seedings.map(({ opened }) => opened.reader);
-  await ended(output, [node], readers);
+  await ended(output, [books.node], readers);
   for (const { failure } of seedings) if (failure !== undefined) throw failure;
 }
 

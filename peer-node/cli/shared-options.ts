@@ -46,3 +46,16 @@ export function addNodeOptions(command: Command): Command {
     .option("--pipeline <pages>", "when fetching, most pages to ask of one reader at a time", countValue)
     .option("--timeout <seconds>", "when fetching, give up after this time without a new page", secondsValue);
 }
+
+/** Whether a command shows what it does on a page for this machine's browsers. */
+export interface WebOptions {
+  /** A port, any port, or no page at all. */
+  readonly web?: number | boolean;
+}
+
+/** @param byDefault - when the page is there without being asked for */
+export function addWebOptions(command: Command, byDefault: string): Command {
+  return command
+    .option("--web [port]", `show it on a page for browsers of this machine; ${byDefault}`, portValue)
+    .option("--no-web", "show no such page");
+}

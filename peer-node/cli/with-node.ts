@@ -2,20 +2,36 @@
 // let go of whatever happens.
 
 import { Node } from "../node/node.ts";
+import { OpenBooks } from "../node/open-books.ts";
 import { ConsoleWords } from "./console-words.ts";
+import { openGallery } from "./gallery.ts";
 import type { Output } from "./output.ts";
-import type { NodeOptions } from "./shared-options.ts";
+import type { NodeOptions, TrackerOptions, WebOptions } from "./shared-options.ts";
+
+/** How a command with one node is started. @property gallery - "default": at a terminal, the page is there unasked */
+export interface OneNode {
+  readonly output: Output;
+  readonly options: NodeOptions & TrackerOptions & WebOptions;
+  readonly gallery: "default" | "asked";
+}
 
 /**
- * Opens one node for the time of some work.
- * @throws ListenFailed when the port cannot be opened, and whatever the work throws
+ * Opens one node for the time of some work, and the local page over the books that the work opens.
+ * @throws ListenFailed when a port cannot be opened, and whatever the work throws
  */
 export function withNode(
-  output: Output,
-  options: NodeOptions,
-  work: (words: ConsoleWords, node: Node) => Promise<void>,
+  { output, options, gallery }: OneNode,
+  work: (words: ConsoleWords, books: OpenBooks) => Promise<void>,
 ): Promise<void> {
-  return withNodes([{ output, options }], (words, [node]) => work(words, node as Node));
+  return withNodes([{ output, options }], async (words, [node]) => {
+    const books = new OpenBooks(node as Node);
+    const page = await openGallery(output, books, { ...options, byDefault: gallery === "default" });
+    try {
+      await work(words, books);
+    } finally {
+      await page?.close();
+    }
+  });
 }
 
 /** A node to be opened, and who tells of it. */

@@ -28,7 +28,7 @@ export class Announcer {
     this.#dueAt = this.#bytes >= ANNOUNCE_BYTES ? now : (this.#dueAt ?? now + ANNOUNCE_MS_MAX);
   }
 
-  /** Sends what is due, to each reader only the pages that it lacks. */
+  /** Sends what is due to everybody: for whoever sent a page it is the receipt. */
   announce(sessions: Iterable<Session>, now: Millis): void {
     if (this.#dueAt === undefined || this.#dueAt > now) return;
     for (const session of sessions) {

@@ -2,6 +2,7 @@
 
 import type { LinkFault } from "../../shared/faults.ts";
 import type { ImageIndex, PageIndex, ReaderId } from "../../shared/ids.ts";
+import type { PageSet } from "../../shared/page-set.ts";
 import type { Hello, ReaderMessage } from "../../shared/wire/messages.ts";
 
 /** A point in time, in milliseconds on a clock that never goes back. Its zero means nothing. */
@@ -61,6 +62,12 @@ export type SwarmEvent =
   | { readonly type: "imageGivenUp"; readonly image: ImageIndex }
   /** Held pages turned out to be gone from the disk. */
   | { readonly type: "pagesLost"; readonly pages: readonly PageIndex[] }
+  /** These pages first, in this order, before rarest first; they replace the ones named before. */
+  | { readonly type: "prioritised"; readonly pages: readonly PageIndex[] }
+  /** While paused nothing is asked; what others ask for is served. */
+  | { readonly type: "paused"; readonly paused: boolean }
+  /** Pages to fetch, held ones included; they replace what was chosen before. */
+  | { readonly type: "chosen"; readonly pages: PageSet }
   /** The disk takes pages again, or takes none for now. */
   | { readonly type: "disk"; readonly ready: boolean }
   /** The tracker's list, or part of it: how many others there are, and how many of them hold every page. */

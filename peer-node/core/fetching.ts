@@ -11,7 +11,7 @@ import type { Millis } from "./events.ts";
 import type { Outbox } from "./outbox.ts";
 import type { PageLedger, Place } from "./page-ledger.ts";
 import type { PagePicker } from "./page-picker.ts";
-import { FIRST_SCANNED, PUTTING_BYTES_MAX, RANDOM_PAGES, STALL_MS_MAX, STALL_MS_MIN, UNREADABLE_MS } from "./policy.ts";
+import { PUTTING_BYTES_MAX, RANDOM_PAGES, STALL_MS_MAX, STALL_MS_MIN, UNREADABLE_MS } from "./policy.ts";
 import type { Arrival, OpenAsk, Session } from "./session.ts";
 import type { SessionTable } from "./session-table.ts";
 import type { TokenBucket } from "./token-bucket.ts";
@@ -32,11 +32,8 @@ export class Fetching {
   readonly #out: Outbox;
   readonly #options: FetchingOptions;
   readonly #asked: AskedPages;
-  /** Pages that are asked for before all others, the most urgent first. */
-  #first: readonly PageIndex[] = [];
   #puttingBytes = 0;
   #diskReady = true;
-  #paused = false;
   /** True when the limit kept an ask back. */
   #isLimited = false;
 
@@ -61,17 +58,6 @@ export class Fetching {
   set diskReady(ready: boolean) {
     this.#diskReady = ready;
     this.#sessions.hungerAll();
-  }
-
-  /** While paused nothing is asked; what was asked still comes. */
-  set paused(paused: boolean) {
-    this.#paused = paused;
-    this.#sessions.hungerAll();
-  }
-
-  /** These pages come before all others, in this order; they take the place of those named before. */
-  prioritise(pages: readonly PageIndex[]): void {
-    this.#first = pages;
   }
 
   /** The page is to be fetched. */
@@ -216,7 +202,7 @@ export class Fetching {
   }
 
   #fill(session: Session, now: Millis): void {
-    if (session.state !== "open" || !this.#diskReady || this.#paused || this.#puttingBytes > PUTTING_BYTES_MAX) return;
+    if (session.state !== "open" || !this.#diskReady || this.#puttingBytes > PUTTING_BYTES_MAX) return;
     // Asked anew in batches, a quarter window at a time: small pages then cost one frame for many.
     if (session.askedBytes > 0.75 * session.window.bytes) return;
     const pages: PageIndex[] = [];
@@ -244,22 +230,12 @@ export class Fetching {
     for (const [page, until] of session.unreadable) if (until <= now) session.unreadable.delete(page);
     const allowed = (page: PageIndex) => !session.asks.has(page) && !session.unreadable.has(page);
     return (
-      this.#nextFirst(session, allowed) ??
       (this.#ledger.count("held") + this.#ledger.count("putting") < RANDOM_PAGES
         ? this.#picker.pickRandom(session.theirs, allowed)
         : undefined) ??
       this.#picker.pickRarest(session.theirs, allowed) ??
       (session.askedBytes === 0 ? this.#asked.pickAgain(session, now) : undefined)
     );
-  }
-
-  #nextFirst(session: Session, allowed: (page: PageIndex) => boolean): PageIndex | undefined {
-    for (let at = 0; at < Math.min(this.#first.length, FIRST_SCANNED); at++) {
-      const page = this.#first[at];
-      if (page === undefined) break;
-      if (this.#picker.has(page) && session.theirs.has(page) && allowed(page)) return page;
-    }
-    return undefined;
   }
 
   #ask(session: Session, page: PageIndex, now: Millis): void {

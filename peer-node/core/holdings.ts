@@ -21,7 +21,7 @@ export class Holdings {
     this.#picker.completeOwnerJoined();
   }
 
-  /** They came to hold these pages; true when one of them is wanted and asked of nobody. */
+  /** They came to hold these pages; true when that is news of any of them. */
   gained(session: Session, pages: Iterable<PageIndex>): boolean {
     let useful = false;
     for (const page of pages) {
@@ -40,14 +40,6 @@ export class Holdings {
       session.theirs.delete(page);
       this.#picker.lost(page);
     }
-  }
-
-  /** How many of these pages, which we hold, nobody else is known to hold. */
-  onlyHere(held: PageSet): number {
-    if (this.#picker.completeOwners > 0) return 0;
-    let count = 0;
-    for (const page of held) if (this.#picker.owners(page) === 0) count++;
-    return count;
   }
 
   /** The session is over. */

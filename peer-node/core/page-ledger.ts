@@ -2,7 +2,7 @@
 //
 //   unwanted   not chosen, or in an image that was given up
 //   wanted     to be fetched, asked of nobody
-//   asked      asked of one reader, in the endgame of a few
+//   asked      asked of one reader, or of several until one begins it
 //   putting    its bytes are here, being verified and written
 //   held       verified and stored
 

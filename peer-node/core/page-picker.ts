@@ -62,6 +62,11 @@ export class PagePicker {
     return (this.#rarity[page] ?? 0) + this.#completeOwners;
   }
 
+  /** A page to ask for that no known reader holds; undefined when there is none. */
+  scarcest(): PageIndex | undefined {
+    return this.#completeOwners === 0 && this.#end(0) > 0 ? (this.#order[0] as PageIndex) : undefined;
+  }
+
   /** The page is wanted, and asked of nobody. */
   add(page: PageIndex): void {
     if (!this.#candidates.add(page)) return;

@@ -1,7 +1,7 @@
 // Every number by which the engine decides, with its unit and why. All are chosen by us: a reader with other numbers
 // still speaks the protocol. What the protocol itself fixes stands in shared/limits.ts.
 
-import { PAGE_BYTES } from "../../shared/limits.ts";
+import { PAGE_BYTES, PIECE_BYTES } from "../../shared/limits.ts";
 
 /** Links that a reader which still lacks pages tries to have. Sublists of five alone cost 17 %; ten to fifteen links, 2 to 4 %. */
 export const LINKS_WANTED = 15;
@@ -106,10 +106,10 @@ export const SILENCE_MS_MAX = 45_000;
 /** Pages picked at random before rarest first begins, so that a newcomer soon has something to give (libtorrent: 4). */
 export const RANDOM_PAGES = 4;
 
-/** Ask window of a new link, in bytes: four pages. */
+/** Ask window of a new link, in bytes: one page, and the next one as soon as that begins to come. */
 export const WINDOW_BYTES_START = PAGE_BYTES;
 
-/** Smallest ask window, in bytes: one page arriving and one asked, so that the wire is never idle. */
+/** Smallest ask window, in bytes still to come: the next page is asked for while one arrives, so the wire is never idle. */
 export const WINDOW_BYTES_MIN = PAGE_BYTES;
 
 /** Largest ask window, in bytes; fills 1 Gbit/s at 130 ms. */
@@ -145,9 +145,6 @@ export const CRAWL_MS = 5_000;
 /** Time for which a reader is not asked again for a page that it could not read. */
 export const UNREADABLE_MS = 5_000;
 
-/** Prioritised pages looked at before rarity decides. */
-export const FIRST_SCANNED = 1_024;
-
 /** Wrong pages after which a reader is banned. */
 export const WRONG_PAGES_MAX = 2;
 
@@ -161,7 +158,7 @@ export const UNSENT_BYTES_MAX = 2 * PAGE_BYTES;
 export const UNSENT_MS = 30;
 
 /** Least bytes of a page that are handed over at once. */
-export const STRETCH_BYTES_MIN = 16_384;
+export const STRETCH_BYTES_MIN = PIECE_BYTES / 4;
 
 /** Time after which a link that takes no bytes is not waited for. */
 export const STUCK_AFTER_MS = 250;

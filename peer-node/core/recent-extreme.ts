@@ -1,5 +1,6 @@
 // The largest (or smallest) of what was measured lately: exact for the newest half of its memory, and never older than
-// the whole. Two numbers instead of a list of samples.
+// the whole. Two numbers instead of a list of samples. Time goes by with samples only: what was found holds until
+// something newer is known.
 
 import type { Millis } from "./events.ts";
 
@@ -26,10 +27,12 @@ export class RecentExtreme {
   }
 
   add(sample: number, now: Millis): void {
-    if (now - this.#since >= this.#halfMs) {
-      this.#before = this.#now;
+    const elapsed = now - this.#since;
+    if (elapsed >= this.#halfMs) {
+      const isNextHalf = elapsed < 2 * this.#halfMs;
+      this.#before = isNextHalf ? this.#now : undefined;
       this.#now = undefined;
-      this.#since = now;
+      this.#since = isNextHalf ? this.#since + this.#halfMs : now;
     }
     this.#now = this.#now === undefined ? sample : this.#better(this.#now, sample);
   }

@@ -6,7 +6,6 @@
 import type { Book } from "../../shared/book.ts";
 import { Violation } from "../../shared/faults.ts";
 import type { PageIndex } from "../../shared/ids.ts";
-import type { PageSet } from "../../shared/page-set.ts";
 import type { Piece } from "../../shared/wire/messages.ts";
 import type { Millis } from "./events.ts";
 import type { Neighbours } from "./neighbours.ts";
@@ -17,6 +16,7 @@ import type { Session } from "./session.ts";
 import type { SessionTable } from "./session-table.ts";
 import type { Stock } from "./stock.ts";
 import type { TokenBucket } from "./token-bucket.ts";
+import type { Wishes } from "./wishes.ts";
 
 /** A page that others wait for, or that was fetched for them and is still in memory. */
 interface Parcel {
@@ -37,7 +37,7 @@ interface Parcel {
 export interface RelayingOptions {
   readonly book: Book;
   /** Pages that we fetch for ourselves; they are waited for, and not fetched twice. */
-  readonly wanted: PageSet;
+  readonly wishes: Wishes;
   readonly stock: Stock;
   readonly sessions: SessionTable;
   readonly neighbours: Neighbours;
@@ -122,6 +122,8 @@ export class Relaying {
       throw new Violation("malformed", `A piece of page ${page} at ${offset} does not follow what came before`);
     }
     session.arrival = arrival;
+    const ask = session.asks.get(page);
+    if (ask !== undefined) session.came(ask, bytes.length);
     session.received.add(bytes.length, now);
     session.progressAt = now;
     out.add({ type: "keepPiece", link: session.link, page, offset, bytes });
@@ -202,8 +204,8 @@ export class Relaying {
 
   /** Asks an owner, unless the page comes to us anyhow. @returns of whom it was asked */
   #askOwner(page: PageIndex, { askers, tried }: Parcel, now: Millis): Session | undefined {
-    const { book, wanted, download, out } = this.#options;
-    if (wanted.has(page) || download?.allows(now) === false) return undefined;
+    const { book, wishes, download, out } = this.#options;
+    if (wishes.includes(page) || download?.allows(now) === false) return undefined;
     const owner = this.#ownerFor(page, new Set([...askers, ...tried]));
     if (owner === undefined || owner.asks.has(page) || owner.asks.size >= owner.asksMax) return undefined;
     const bytes = book.pageBytes(page);

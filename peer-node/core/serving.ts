@@ -120,7 +120,7 @@ export class Serving {
       else this.#setAside(this.#leaving);
     }
     if (this.#leaving !== undefined) this.#chooseNext();
-    else if (this.#waiting.size === 0) this.#spread.recall();
+    else if (this.#nobodyCanBeServed) this.#spread.recall();
   }
 
   /** When `serve` may hand over more although nothing happened; undefined when only news can change that. */
@@ -128,6 +128,12 @@ export class Serving {
     if (this.#waiting.size === 0 && this.#leaving === undefined && this.#stuck.size === 0) return undefined;
     const liftedAt = this.#limit?.readyAt(now) ?? now;
     return liftedAt > now ? liftedAt : this.#uplink.nextAt(now);
+  }
+
+  /** Nobody waits but readers whose links do not drain. */
+  get #nobodyCanBeServed(): boolean {
+    for (const session of this.#waiting) if (!this.#stuck.has(session)) return false;
+    return true;
   }
 
   #wait(session: Session): void {
@@ -161,7 +167,6 @@ export class Serving {
     this.#next = undefined;
     const { session, page } = turn;
     session.departure = { page, offset: 0 };
-    this.#spread.leaves(page);
     this.#begun++;
     this.#waiting.delete(session);
     this.#wait(session);
@@ -229,11 +234,11 @@ export class Serving {
     const { page, offset } = departure;
     const pageBytes = this.#book.pageBytes(page);
     // Under a limit piece by piece, so that the limit holds within a page as well.
-    const room = this.#limit === undefined ? this.#uplink.stretchBytes : PIECE_BYTES;
+    const room = Math.min(this.#uplink.stretchBytes, this.#limit?.isLimited === true ? PIECE_BYTES : pageBytes);
     const bytes = Math.min(pageBytes - offset, room);
     this.#out.add({ type: "sendPage", link: session.link, stretch: { page, offset, bytes } });
     this.#limit?.take(bytes, now);
-    this.#uplink.handedOver(session, page, bytes, now);
+    if (this.#uplink.handedOver(session, page, bytes, now)) this.#spread.leaves(page);
     departure.offset += bytes;
     if (departure.offset < pageBytes) return;
     session.departure = undefined;

@@ -1,6 +1,7 @@
 // A frozen picture of the engine, for the command line, the local page and the tests. Numbers only, nothing live.
 
 import type { ReaderId } from "../../shared/ids.ts";
+import type { ScarcePage } from "./scarcity.ts";
 import type { Way } from "./way.ts";
 
 export interface LinkSnapshot {
@@ -19,6 +20,8 @@ export interface LinkSnapshot {
   readonly bytesSent: number;
   /** Bytes a second that come from this reader. */
   readonly receiveRate: number;
+  /** Bytes a second that go to this reader. */
+  readonly sendRate: number;
   readonly snubbed: boolean;
 }
 
@@ -29,6 +32,8 @@ export interface SwarmSnapshot {
   readonly bytesHeld: number;
   /** Pages still to come: chosen and not held. */
   readonly pagesMissing: number;
+  /** True while nothing is asked because somebody said so. */
+  readonly paused: boolean;
   /** Page bytes since the start, over all links, those that are gone included. */
   readonly bytesReceived: number;
   readonly bytesSent: number;
@@ -43,6 +48,8 @@ export interface SwarmSnapshot {
   readonly links: readonly LinkSnapshot[];
   /** Asks of others that have no final answer yet. */
   readonly ordersOpen: number;
+  /** A missing page that no linked reader holds, and for how long that has been known; undefined when there is none. */
+  readonly scarce: ScarcePage | undefined;
   /** Pages held here and by no other known reader. */
   readonly pagesOnlyHere: number;
 }

@@ -16,7 +16,10 @@ export class SwarmTally {
 
   /** The whole picture: `facts` as given, sums over `sessions` and all before them. */
   snapshot(
-    facts: Pick<SwarmSnapshot, "pages" | "pagesHeld" | "bytesHeld" | "pagesMissing" | "readers" | "pagesOnlyHere">,
+    facts: Pick<
+      SwarmSnapshot,
+      "pages" | "pagesHeld" | "bytesHeld" | "pagesMissing" | "paused" | "readers" | "scarce" | "pagesOnlyHere"
+    >,
     sessions: Iterable<Session>,
     now: Millis,
   ): SwarmSnapshot {
@@ -59,6 +62,7 @@ function linkSnapshot(session: Session, now: Millis): LinkSnapshot {
     bytesReceived: session.received.total,
     bytesSent: session.delivered.total,
     receiveRate: session.received.rate(now),
+    sendRate: session.delivered.rate(now),
     snubbed: session.stalls > 0,
   };
 }

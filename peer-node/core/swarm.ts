@@ -13,6 +13,7 @@ import type { Refusal } from "../../shared/wire/flags.ts";
 import type { Piece, ReaderMessage } from "../../shared/wire/messages.ts";
 import { Announcer } from "./announcer.ts";
 import { Bans } from "./bans.ts";
+import { EagerPicker } from "./eager-picker.ts";
 import { earliest } from "./earliest.ts";
 import type { Effect } from "./effects.ts";
 import type { LinkId, Millis, SwarmEvent } from "./events.ts";
@@ -21,13 +22,14 @@ import { Holdings } from "./holdings.ts";
 import { Neighbours } from "./neighbours.ts";
 import { Outbox } from "./outbox.ts";
 import { PageLedger } from "./page-ledger.ts";
+import { pageMap, pagesOnlyHere } from "./page-map.ts";
 import { numbersIn, pageOf, pagesOf } from "./page-numbers.ts";
-import { PagePicker } from "./page-picker.ts";
 import { Patience } from "./patience.ts";
 import { LINKS_MAX, LINKS_WANTED, STALLS_MAX, WRONG_PAGES_MAX } from "./policy.ts";
 import { ReaderExchange } from "./reader-exchange.ts";
 import { Reception } from "./reception.ts";
 import { Relaying } from "./relaying.ts";
+import { Scarcity } from "./scarcity.ts";
 import { Serving } from "./serving.ts";
 import type { Session } from "./session.ts";
 import { SessionTable } from "./session-table.ts";
@@ -39,6 +41,7 @@ import { SwarmTally } from "./swarm-tally.ts";
 import type { TokenBucket } from "./token-bucket.ts";
 import { Turnover } from "./turnover.ts";
 import { Uplink } from "./uplink.ts";
+import { Wishes } from "./wishes.ts";
 
 export interface SwarmOptions {
   readonly book: Book;
@@ -62,10 +65,11 @@ export interface SwarmOptions {
 export class Swarm {
   readonly #book: Book;
   readonly #stock: Stock;
-  readonly #wanted: PageSet;
   readonly #ledger: PageLedger;
-  readonly #picker: PagePicker;
+  readonly #picker: EagerPicker;
   readonly #fetching: Fetching;
+  readonly #wishes: Wishes;
+  readonly #scarcity: Scarcity;
   readonly #patience: Patience;
   readonly #serving: Serving;
   readonly #holdings: Holdings;
@@ -85,10 +89,12 @@ export class Swarm {
     const { book, reader, held, wanted, random } = options;
     this.#book = book;
     this.#stock = new Stock(book, held);
-    this.#wanted = wanted.clone();
     this.#ledger = new PageLedger(book.pageCount);
-    this.#picker = new PagePicker(book.pageCount, random);
+    for (const page of held) this.#ledger.move(page, "held");
+    this.#picker = new EagerPicker(book.pageCount, random);
     this.#fetching = new Fetching(book, this.#ledger, this.#picker, this.#sessions, this.#out, options);
+    this.#wishes = new Wishes(wanted, this.#stock.held, this.#fetching);
+    this.#scarcity = new Scarcity(this.#picker);
     this.#patience = new Patience(this.#fetching);
     const othersComplete = () => this.#picker.completeOwners > 0 || this.#neighbours.someoneComplete;
     const spread = new Spread(this.#stock.held, this.#picker, this.#out, othersComplete);
@@ -99,7 +105,7 @@ export class Swarm {
     const parts = {
       ...options,
       stock: this.#stock,
-      wanted: this.#wanted,
+      wishes: this.#wishes,
       sessions: this.#sessions,
       neighbours: this.#neighbours,
       bans: this.#bans,
@@ -112,8 +118,6 @@ export class Swarm {
     this.#relaying = new Relaying(parts);
     this.#stranded = new Stranded(book, this.#fetching, this.#picker, this.#sessions);
     this.#announcer = new Announcer(this.#out);
-    for (const page of held) this.#ledger.move(page, "held");
-    for (const page of wanted) if (!held.has(page)) this.#fetching.want(page);
   }
 
   /** True when every chosen page is held. */
@@ -138,14 +142,8 @@ export class Swarm {
     const times = [this.#announcer.dueAt, this.#serving.nextAt(now), this.#fetching.nextAt(now)];
     if (!this.#reception.isClosed) times.push(this.#neighbours.nextAt(this.#isLooking));
     if (this.#isLooking) times.push(this.#exchange.nextAt());
-    if (this.#sessions.size === 0) return earliest(times);
-    return earliest([
-      ...times,
-      this.#patience.nextAt,
-      this.#turnover.nextAt,
-      this.#relaying.nextAt(),
-      this.#stranded.nextAt,
-    ]);
+    const onLinks = [this.#patience.nextAt, this.#turnover.nextAt, this.#relaying.nextAt(), this.#stranded.nextAt];
+    return earliest(this.#sessions.size === 0 ? times : [...times, ...onLinks]);
   }
 
   /** A frozen picture for the command line, the local page and the tests. */
@@ -156,12 +154,19 @@ export class Swarm {
         pagesHeld: this.pagesHeld,
         bytesHeld: this.#stock.bytes,
         pagesMissing: this.#ledger.missing,
+        paused: this.#wishes.paused,
         readers: this.#neighbours.others,
-        pagesOnlyHere: this.#neighbours.someoneComplete ? 0 : this.#holdings.onlyHere(this.#stock.held),
+        scarce: this.#scarcity.look(now),
+        pagesOnlyHere: this.#neighbours.someoneComplete ? 0 : pagesOnlyHere(this.#stock.held, this.#picker),
       },
       this.#sessions,
       now,
     );
+  }
+
+  /** How every page stands, as PAGE_STANDINGS numbers it. */
+  pageMap(): Uint8Array {
+    return pageMap(this.#book.pageCount, this.#ledger, this.#picker);
   }
 
   #apply(event: SwarmEvent, now: Millis): void {
@@ -194,9 +199,14 @@ export class Swarm {
         return this.#imageGivenUp(event.image);
       case "pagesLost":
         return this.#pagesLost(event.pages);
+      case "prioritised":
+        return this.#picker.prioritise(event.pages);
+      case "paused":
+        return this.#wishes.pause(event.paused);
+      case "chosen":
+        return this.#wishes.choose(event.pages);
       case "disk":
-        this.#fetching.diskReady = event.ready;
-        return;
+        return this.#wishes.diskReady(event.ready);
       case "listed":
         return this.#neighbours.listed(event, now);
       case "called":
@@ -208,7 +218,7 @@ export class Swarm {
       case "timePassed":
         return this.#timePassed(now);
       default:
-        return assertNever(event);
+        return void (event satisfies never);
     }
   }
 
@@ -284,7 +294,7 @@ export class Swarm {
       case "meet":
         return this.#exchange.met(session, message.readers, now);
       default:
-        return assertNever(message);
+        return void (message satisfies never);
     }
   }
 
@@ -343,25 +353,20 @@ export class Swarm {
     const session = this.#sessions.get(link);
     if (session === undefined || ++session.wrongPages < WRONG_PAGES_MAX) return;
     this.#bans.ban(session);
-    this.#out.add({
-      type: "banned",
-      reader: session.reader,
-      host: session.host,
-      reason: `${session.wrongPages} wrong pages`,
-    });
+    const { reader, host, wrongPages } = session;
+    this.#out.add({ type: "banned", reader, host, reason: `${wrongPages} wrong pages` });
     this.#end(session, "wrong-bytes", `Page ${page} does not have its SHA-1`, now);
   }
 
   #imageGivenUp(image: number): void {
     const { firstPage, pageCount } = this.#book.image(image);
     const pages = Array.from({ length: pageCount }, (_, ordinal) => this.#book.page(firstPage + ordinal));
-    for (const page of pages) this.#wanted.delete(page);
     this.#noLongerHeld(pages);
-    for (const page of pages) this.#fetching.unwant(page);
+    this.#wishes.giveUp(pages);
   }
 
   #pagesLost(pages: readonly PageIndex[]): void {
-    for (const page of this.#noLongerHeld(pages)) this.#fetching.lost(page, this.#wanted.has(page));
+    for (const page of this.#noLongerHeld(pages)) this.#fetching.lost(page, this.#wishes.includes(page));
   }
 
   /** Says so, and answers the asks for them. Returns those of the pages that were held until now. */
@@ -412,7 +417,7 @@ export class Swarm {
           this.#stalled(session, now);
           break;
         default:
-          assertNever(overdue);
+          overdue satisfies never;
       }
     }
   }
@@ -435,13 +440,10 @@ export class Swarm {
     if (!this.#sessions.delete(session)) return;
     this.#fetching.ended(session);
     this.#serving.ended(session);
+    this.#relaying.left(session);
     this.#holdings.left(session);
     this.#tally.left(session);
     if (session.state === "greeting") this.#neighbours.dialFailed(session.reader, now);
     else this.#neighbours.left(session.reader, now);
   }
-}
-
-function assertNever(value: never): never {
-  throw new Error(`Not handled: ${JSON.stringify(value)}`);
 }

@@ -8,14 +8,29 @@ import type { Millis } from "./events.ts";
 const KEPT_MS = 50;
 
 export class TokenBucket {
-  readonly #bytesPerMs: number;
+  #bytesPerMs = 0;
   /** Bytes that may go now; below zero while in debt. */
   #bytes = 0;
   #at: Millis | undefined;
 
-  /** @param bytesPerSecond - above 0 */
+  /** @param bytesPerSecond - above 0; Infinity for no limit */
   constructor(bytesPerSecond: number) {
+    this.bytesPerSecond = bytesPerSecond;
+  }
+
+  get bytesPerSecond(): number {
+    return this.#bytesPerMs * 1_000;
+  }
+
+  /** Another limit from now on; what was taken under the old one is forgotten. */
+  set bytesPerSecond(bytesPerSecond: number) {
     this.#bytesPerMs = bytesPerSecond / 1_000;
+    this.#bytes = 0;
+  }
+
+  /** False while anything may go at any time. */
+  get isLimited(): boolean {
+    return this.#bytesPerMs !== Number.POSITIVE_INFINITY;
   }
 
   /** True when something may go. */
@@ -27,12 +42,12 @@ export class TokenBucket {
   /** Counts bytes that go. */
   take(bytes: number, now: Millis): void {
     this.#refill(now);
-    this.#bytes -= bytes;
+    if (this.isLimited) this.#bytes -= bytes;
   }
 
   /** Gives back bytes that did not go after all. */
   giveBack(bytes: number): void {
-    this.#bytes += bytes;
+    if (this.isLimited) this.#bytes += bytes;
   }
 
   /** When something may go again; `now` when it may already. */
@@ -49,6 +64,7 @@ export class TokenBucket {
   #refill(now: Millis): void {
     const elapsed = now - (this.#at ?? now);
     this.#at = now;
+    if (!this.isLimited) return;
     this.#bytes = Math.min(KEPT_MS * this.#bytesPerMs, this.#bytes + elapsed * this.#bytesPerMs);
   }
 }

@@ -84,8 +84,8 @@ export class Uplink {
     return next === Number.POSITIVE_INFINITY ? undefined : next;
   }
 
-  /** Bytes of a page were handed to its link. */
-  handedOver(session: Session, page: PageIndex, bytes: number, now: Millis): void {
+  /** Bytes of a page were handed to its link. True when the page was not on its way to this reader before. */
+  handedOver(session: Session, page: PageIndex, bytes: number, now: Millis): boolean {
     if (session.unsent === 0) session.drainedAt = now;
     session.unsent += bytes;
     this.#draining.add(session);
@@ -94,6 +94,7 @@ export class Uplink {
     if (shipment === undefined) pages.set(page, { bytes, at: now, arrivedBefore: this.#arrived });
     else shipment.bytes += bytes;
     this.#underWay += bytes;
+    return shipment === undefined;
   }
 
   /** Bytes that were handed over left this process. */

@@ -4,7 +4,7 @@ import { createReadStream, existsSync } from "node:fs";
 import { rmdir } from "node:fs/promises";
 import { dirname } from "node:path";
 import type { Book } from "../../shared/book.ts";
-import type { BookLink } from "../../shared/book-link.ts";
+import { type BookLink, parseBookLink } from "../../shared/book-link.ts";
 import type { BookId } from "../../shared/ids.ts";
 import { keepDescriptor, loadDescriptor, saveDescriptor } from "../library/descriptor-file.ts";
 import { descriptorsIn } from "../library/descriptors-in.ts";
@@ -65,6 +65,13 @@ export async function findBookIn(
   const found = { book, folder: dirname(descriptor), tracker: tracker ?? trackerOf(book) };
   onEvent({ type: "book", book, tracker: found.tracker?.tracker });
   return found;
+}
+
+/** The book that a person's word names; undefined when it is neither a link nor the path of a descriptor. */
+export function sourceNamed(text: string): BookSource | undefined {
+  const link = parseBookLink(text);
+  if (link !== undefined) return { link };
+  return isDescriptor(text) ? { descriptor: text } : undefined;
 }
 
 /** True for a name that a descriptor has. */

@@ -17,6 +17,12 @@ export interface NodeOptions extends ListenerOptions {
   readonly maxDownload?: number | undefined;
 }
 
+/** Page bytes a second; Infinity where there is no limit. */
+export interface Rates {
+  readonly upload: number;
+  readonly download: number;
+}
+
 export class Node {
   readonly #listener: Listener;
   readonly #readers: Map<BookId, Reader>;
@@ -39,7 +45,8 @@ export class Node {
       },
       { ...options, absence: (probe) => absenceOf(readers, probe) },
     );
-    return new Node(listener, readers, { upload: bucket(options.maxUpload), download: bucket(options.maxDownload) });
+    const { maxUpload = Number.POSITIVE_INFINITY, maxDownload = Number.POSITIVE_INFINITY } = options;
+    return new Node(listener, readers, { upload: new TokenBucket(maxUpload), download: new TokenBucket(maxDownload) });
   }
 
   private constructor(listener: Listener, readers: Map<BookId, Reader>, limits: Limits) {
@@ -54,15 +61,39 @@ export class Node {
   }
 
   /**
-   * Begins to read a book; one reader for each book.
+   * Begins to read a book; one reader for each book, and none once the node is being closed.
    * @throws TrackerFault "not-private" when the credential must not travel to this tracker
    */
   read(options: Omit<ReaderOptions, "port" | "pool" | "limits">): Reader {
+    if (this.isClosing) throw new Error("The node is being closed");
     const reader = new Reader({ ...options, port: this.port, pool: this.#pool, limits: this.#limits });
     if (this.#readers.has(reader.book.id)) throw new Error(`The node reads book ${reader.book.id} already`);
     this.#readers.set(reader.book.id, reader);
     reader.start();
     return reader;
+  }
+
+  /** What may be sent and fetched a second, over all books. */
+  get rates(): Rates {
+    const { upload, download } = this.#limits;
+    return { upload: upload.bytesPerSecond, download: download.bytesPerSecond };
+  }
+
+  /** Other limits from now on. */
+  limit({ upload, download }: Rates): void {
+    this.#limits.upload.bytesPerSecond = upload;
+    this.#limits.download.bytesPerSecond = download;
+    for (const reader of this.#readers.values()) reader.wake();
+  }
+
+  /** Leaves one book in order; the others go on. */
+  async leave(reader: Reader): Promise<void> {
+    if (this.#readers.get(reader.book.id) === reader) this.#readers.delete(reader.book.id);
+    await reader.leave();
+  }
+
+  get isClosing(): boolean {
+    return this.#closing !== undefined;
   }
 
   /** Leaves every book in order, and closes the port. A second call waits for the first. */
@@ -76,10 +107,6 @@ export class Node {
     this.#readers.clear();
     await Promise.all([this.#listener.close(), ...readers.map((reader) => reader.leave())]);
   }
-}
-
-function bucket(bytesPerSecond: number | undefined): TokenBucket | undefined {
-  return bytesPerSecond === undefined ? undefined : new TokenBucket(bytesPerSecond);
 }
 
 /** The order of the checks is the one of a hello. */

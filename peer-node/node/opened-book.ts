@@ -14,11 +14,87 @@ import type { Node } from "./node.ts";
 import type { Reader } from "./reader.ts";
 import { mustHaveRoom } from "./room.ts";
 
-export interface OpenedBook {
+export class OpenedBook {
   readonly store: FolderStore;
   readonly reader: Reader;
+  /** A book that is only served asks for nothing. */
+  readonly purpose: "fetch" | "serve";
+  readonly tracker: TrackerAddress | undefined;
+  readonly #news: BookNews;
+  #chosen: Selection;
+  #held: Held | undefined;
+
+  constructor(facts: Pick<OpenedBook, "store" | "reader" | "purpose" | "tracker">, news: BookNews, chosen: Selection) {
+    this.store = facts.store;
+    this.reader = facts.reader;
+    this.purpose = facts.purpose;
+    this.tracker = facts.tracker;
+    this.#news = news;
+    this.#chosen = chosen;
+  }
+
   /** What is fetched or served, held pages included: the whole book, or the images that were chosen. */
-  readonly chosen: Selection;
+  get chosen(): Selection {
+    return this.#chosen;
+  }
+
+  /** What is held of the chosen images; counted anew only when something came or went. */
+  heldOfChosen(): Pick<Held, "pages" | "bytes"> {
+    const { store, reader } = this;
+    const chosen = this.#chosen;
+    const { pagesHeld: inAll, bytesHeld } = reader.snapshot();
+    if (chosen.pages.isFull) return { pages: inAll, bytes: bytesHeld };
+    if (this.#held?.of === chosen && this.#held.inAll === inAll) return this.#held;
+    let pages = 0;
+    let bytes = 0;
+    for (const page of chosen.pages.common(store.held)) {
+      pages++;
+      bytes += store.book.pageBytes(page);
+    }
+    this.#held = { of: chosen, inAll, pages, bytes };
+    return this.#held;
+  }
+
+  /** Tells everything that happens from now on, in order, until the function that it returns is called. */
+  watch(onEvent: OnBookEvent): () => void {
+    return this.#news.watch(onEvent);
+  }
+
+  /**
+   * Fetches these images instead of those chosen before. What is held stays.
+   * @throws DiskFault "full" when there is no room for them; then nothing changes
+   */
+  async choose(wants: (image: Image) => boolean): Promise<void> {
+    const chosen = select(this.store, wants);
+    mustHaveRoom(this.store, chosen.pages);
+    this.#chosen = chosen;
+    this.reader.choose(chosen.pages);
+    await this.store.makeEmpty(wants);
+  }
+}
+
+/** What was held of some images when `inAll` pages of the book were. */
+interface Held {
+  readonly of: Selection;
+  readonly inAll: number;
+  readonly pages: number;
+  readonly bytes: number;
+}
+
+/** Hands what happens to a book to whoever wants to know. */
+class BookNews {
+  readonly #watchers = new Set<OnBookEvent>();
+
+  watch(onEvent: OnBookEvent): () => void {
+    // Wrapped, so that the same function may watch twice.
+    const watcher: OnBookEvent = (event) => onEvent(event);
+    this.#watchers.add(watcher);
+    return () => void this.#watchers.delete(watcher);
+  }
+
+  readonly tell: OnBookEvent = (event) => {
+    for (const watcher of this.#watchers) watcher(event);
+  };
 }
 
 /** Some images of a book. */
@@ -39,10 +115,13 @@ export interface OpenOptions extends Pick<FolderStoreOptions, "book" | "folder" 
 
 /**
  * Opens a book in a folder and begins to read it.
- * @throws DiskFault when the folder cannot be used, or another process uses it
+ * @throws DiskFault when the folder cannot be used, another process uses it, or there is no room for what is missing
  */
 export async function openBook(options: OpenOptions): Promise<OpenedBook> {
-  const { node, tracker, pipeline, wants = () => true, onEvent, ...where } = options;
+  const { node, tracker, pipeline, wants = () => true, ...where } = options;
+  const news = new BookNews();
+  news.watch(options.onEvent);
+  const onEvent = news.tell;
   const store = await FolderStore.open({
     ...where,
     wants,
@@ -60,15 +139,10 @@ export async function openBook(options: OpenOptions): Promise<OpenedBook> {
   const secret = store.readerSecret();
   const chosen = select(store, wants);
   const wanted = where.purpose === "serve" ? new PageSet(store.book.pageCount) : chosen.pages;
-  await mayFetch(store, wanted);
-  const reader = node.read({ store, wanted, secret, reader: readerIdOf(secret), tracker, pipeline, onEvent });
-  return { store, reader, chosen };
-}
-
-/** @throws DiskFault "full" when there is no room for what is missing; the folder is let go of then */
-async function mayFetch(store: FolderStore, wanted: PageSet): Promise<void> {
   try {
     mustHaveRoom(store, wanted);
+    const reader = node.read({ store, wanted, secret, reader: readerIdOf(secret), tracker, pipeline, onEvent });
+    return new OpenedBook({ store, reader, purpose: where.purpose, tracker }, news, chosen);
   } catch (error) {
     await store.close();
     throw error;

@@ -43,10 +43,10 @@ export interface ReaderOptions {
   readonly onEvent: (event: ReaderEvent) => void;
 }
 
-/** What a node may send and fetch a second, over all its books; unlimited when absent. */
+/** What a node may send and fetch a second, over all its books. */
 export interface Limits {
-  readonly upload?: TokenBucket | undefined;
-  readonly download?: TokenBucket | undefined;
+  readonly upload: TokenBucket;
+  readonly download: TokenBucket;
 }
 
 /** A link, and what is arriving and leaving on it. */
@@ -121,6 +121,36 @@ export class Reader {
 
   snapshot(): SwarmSnapshot {
     return this.#swarm.snapshot(performance.now());
+  }
+
+  /** How every page stands, as PAGE_STANDINGS numbers it. */
+  pageMap(): Uint8Array {
+    return this.#swarm.pageMap();
+  }
+
+  /** These pages first, in this order; they replace the ones named before. */
+  prioritise(pages: readonly PageIndex[]): void {
+    this.#tell({ type: "prioritised", pages });
+  }
+
+  /** While paused nothing is asked; what others ask for is served. */
+  pause(paused: boolean): void {
+    this.#tell({ type: "paused", paused });
+  }
+
+  /** Fetches these pages, held ones included, instead of those chosen before. */
+  choose(pages: PageSet): void {
+    this.#tell({ type: "chosen", pages });
+  }
+
+  /** Somebody who read from the store found pages gone: they are served no more, and fetched again if they are wanted. */
+  noteLost(lost: PagesLost): void {
+    this.#pagesLost(lost);
+  }
+
+  /** Looks at once what there is to do, because something it waits for has changed. */
+  wake(): void {
+    this.#tell({ type: "timePassed" });
   }
 
   /** Begins to register, to dial and to ask; to be called once. */

@@ -10,7 +10,7 @@
 // after it the page survives the process, so that its entry in the record may follow.
 
 import { type BigIntStats, fstatSync, readvSync } from "node:fs";
-import type { Book } from "../../shared/book.ts";
+import type { Book, Image } from "../../shared/book.ts";
 import type { ImageIndex, PageIndex } from "../../shared/ids.ts";
 import { PAGE_BYTES } from "../../shared/limits.ts";
 import type { Renamed } from "../../shared/local-names.ts";
@@ -20,7 +20,7 @@ import { freeBytes } from "./disk-rules.ts";
 import { sameBytes } from "./hasher.ts";
 import { look } from "./image-files.ts";
 import { LostImages } from "./lost-images.ts";
-import { type FolderStoreOptions, type OpenBook, openBook } from "./opening.ts";
+import { type FolderStoreOptions, makeEmpty, type OpenBook, openBook } from "./opening.ts";
 import { DiskFault, type PageStore, PagesLost, type PutResult, type StoredImage } from "./page-store.ts";
 import { writeFully } from "./record.ts";
 import { type Stamp, sameStamp, stampOf } from "./stamp.ts";
@@ -98,6 +98,11 @@ export class FolderStore implements PageStore {
     return this.#open.shelf.inventory.stampOf(image) !== undefined;
   }
 
+  /** How many images are in place. */
+  get wholeCount(): number {
+    return this.#open.shelf.inventory.wholeCount;
+  }
+
   /** What there is to say of an image that is whole. */
   stored(image: ImageIndex): StoredImage {
     return this.#open.shelf.stored(image);
@@ -111,6 +116,12 @@ export class FolderStore implements PageStore {
   /** The reader's secret for this book in this folder, 64 hexadecimal digits; made once. @throws DiskFault */
   readerSecret(): string {
     return readerSecret(this.#open.bookState);
+  }
+
+  /** Makes those of the wanted images that have no bytes, and so no page that would bring them. @throws DiskFault */
+  makeEmpty(wants: (image: Image) => boolean): Promise<void> {
+    this.#mustBeOpen();
+    return makeEmpty(this.#open, wants);
   }
 
   async put(page: PageIndex, bytes: Uint8Array): Promise<PutResult> {

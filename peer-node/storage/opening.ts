@@ -144,6 +144,11 @@ async function inspectAll(
   }
 }
 
+/** Makes those of the wanted images that have no bytes, and so no page that would bring them. */
+export function makeEmpty({ shelf, completion }: OpenBook, wants: (image: Image) => boolean): Promise<void> {
+  return completeAll(shelf, completion, (image) => image.bytes === 0 && wants(image));
+}
+
 /** Finishes images whose pages are all there, and makes the empty ones. */
 async function completeAll(shelf: Shelf, completion: Completion, wants: (image: Image) => boolean): Promise<void> {
   const { inventory } = shelf;

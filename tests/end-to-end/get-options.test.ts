@@ -54,7 +54,7 @@ describe("get --only", () => {
     const { link } = await swarm.publish(swarm.path("pictures"));
     const failed = await swarm.run("get", link, "--to", swarm.path("copy"), "--only", "*.png", "--only", "2027/**");
     expect(failed.code).toBe(EXIT_CODES["wrong-use"].code);
-    expect(failed.stderr.match(/^bookswarm: No image of pictures matches --only 2027\/\*\*.*$/gm)).toHaveLength(1);
+    expect(failed.stderr.match(/^bookswarm: No image of pictures matches 2027\/\*\*.*$/gm)).toHaveLength(1);
   });
 });
 

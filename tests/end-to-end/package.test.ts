@@ -5,8 +5,13 @@ import { execFileSync } from "node:child_process";
 import { cpSync, existsSync, globSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
+import { LocalClient } from "../../peer-node/web/api/client.ts";
 import { committedFiles, ROOT } from "../house/checkout.ts";
+import { Bookswarm } from "../processes/bookswarm.ts";
+import { compareFolders, isState } from "../processes/compare-folders.ts";
+import { manyPictures, writePictures } from "../processes/pictures.ts";
+import { TestSwarm } from "./swarm.ts";
 
 const isBuildable = ["peer-node/cli/main.ts", "tracker-worker/index.ts"].every((path) => existsSync(join(ROOT, path)));
 
@@ -44,6 +49,7 @@ describe.skipIf(!isBuildable)("The packed package", () => {
       "ARCHITECTURE.md",
       "CHANGELOG.md",
       "LICENSE",
+      "LOCAL-API.md",
       "ORIGINAL.md",
       "PROTOCOL.md",
       "README.md",
@@ -52,14 +58,62 @@ describe.skipIf(!isBuildable)("The packed package", () => {
       "package.json",
     ];
     const built = files.filter((file) => /^dist\/(shared|peer-node)\/.*\.(js|d\.ts)$/.test(file));
-    expect(files.sort()).toEqual([...documents, ...built, "dist/tracker-worker/worker.js"].sort());
+    const page = ["icon.svg", "index.html", "page.css"].map((name) => `dist/peer-node/web/page/${name}`);
+    expect(built).toContain("dist/peer-node/web/page/page.js");
+    expect(files.sort()).toEqual([...documents, ...built, ...page, "dist/tracker-worker/worker.js"].sort());
   });
 
-  test("brings neither Miniflare nor workerd", () => {
-    const brought = ["miniflare", "workerd", "@cloudflare"].filter((name) =>
-      existsSync(join(machine, "node_modules", name)),
-    );
-    expect(brought).toEqual([]);
+  test("brings no runtime of the tracker, no bundler, no browser library, and nothing that is built where it is installed", () => {
+    const unwanted = [
+      "miniflare",
+      "workerd",
+      "wrangler",
+      "@cloudflare",
+      "esbuild",
+      "vite",
+      "preact",
+      "playwright-core",
+    ];
+    expect(unwanted.filter((name) => existsSync(join(machine, "node_modules", name)))).toEqual([]);
+    expect(globSync("node_modules/**/{*.node,binding.gyp}", { cwd: machine })).toEqual([]);
+    const scripts = globSync("node_modules/{*,@*/*}/package.json", { cwd: machine }).flatMap((path) => {
+      const manifest: { scripts?: Record<string, string> } = JSON.parse(readFileSync(join(machine, path), "utf8"));
+      return Object.keys(manifest.scripts ?? {}).filter((name) => /^(pre|post)?install$/.test(name));
+    });
+    expect(scripts).toEqual([]);
+  });
+
+  test("gets a book and shows it in the gallery", async () => {
+    const swarm = await TestSwarm.start();
+    await writePictures(swarm.path("pictures"), manyPictures(10, 40_000));
+    const { link } = await swarm.publish(swarm.path("pictures"));
+    const reader = new Bookswarm(["get", link, "--to", swarm.path("copy"), "--web", "--json"], {
+      main: join(installed, "dist/peer-node/cli/main.js"),
+      cwd: machine,
+      env: { BOOKSWARM_STATE: swarm.path("state") },
+    });
+    onTestFinished(() => void reader.signal("SIGKILL"));
+    const { address } = await reader.event("gallery");
+    const { origin, hash } = new URL(String(address));
+    for (const [path, part] of [
+      ["/", "/page.js"],
+      ["/page.js", "bookswarm"],
+      ["/page.css", ".gallery"],
+    ] as const) {
+      expect(await (await fetch(`${origin}${path}`)).text()).toContain(part);
+    }
+    await reader.event("complete");
+    expect(await compareFolders(swarm.path("pictures"), swarm.path("copy"), isState)).toEqual([]);
+    const client = new LocalClient({ origin, token: hash.slice(1) });
+    expect((await client.state()).books[0]).toMatchObject({ images: 10, imagesWhole: 10 });
+    expect((await reader.end()).code).toBe(0);
+  });
+
+  test("is a library for whoever imports it", () => {
+    const code =
+      "import('bookswarm').then(async (all) => console.log(Object.keys({ ...all, ...(await import('bookswarm/client')) }).join()))";
+    const names = execFileSync(process.execPath, ["-e", code], { cwd: machine, encoding: "utf8" });
+    expect(names.trim().split(",")).toEqual(expect.arrayContaining(["get", "publish", "SharedBook", "LocalClient"]));
   });
 
   test("prints its help as JavaScript under the running Node", () => {

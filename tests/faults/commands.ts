@@ -5,6 +5,7 @@ import { onTestFinished } from "vitest";
 import { Bookswarm, type Exit, run } from "../processes/bookswarm.ts";
 import { compareFolders, type Difference, isStateOrLeftover } from "../processes/compare-folders.ts";
 import { scratchFolder, writePictures } from "../processes/pictures.ts";
+import { killTree } from "./process-room.ts";
 
 export class Commands {
   readonly folder: string;
@@ -30,10 +31,14 @@ export class Commands {
   /** Starts a command as another one runs it. */
   startThrough(through: readonly string[], ...args: readonly string[]): Bookswarm {
     const command = new Bookswarm([...args, "--json"], { env: this.#env, cwd: this.folder, through });
+    let isOver = false;
+    const over = command.exit.then(() => {
+      isOver = true;
+    });
     onTestFinished(async () => {
-      command.signal("SIGCONT");
-      command.signal("SIGKILL");
-      await command.exit;
+      // With all that it started: a tracker's runtime would outlive it.
+      if (!isOver) killTree(command.pid);
+      await over;
     });
     return command;
   }

@@ -44,6 +44,6 @@ function treeOf(pid: number): readonly number[] {
     const children = readFileSync(`/proc/${pid}/task/${pid}/children`, "ascii").trim().split(" ");
     return [pid, ...children.filter((each) => each !== "").flatMap((each) => treeOf(Number(each)))];
   } catch {
-    return [];
+    return [pid];
   }
 }

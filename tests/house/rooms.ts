@@ -22,6 +22,9 @@ const FILE_WORDS = ["hasher", "stamp", "disk-fault", "make-folder", "state-folde
   (word) => `peer-node/storage/${word}.ts`,
 );
 
+/** What the page in the browser says in the same words as the rest: how pages stand, and sizes as people read them. */
+const PAGE_WORDS = ["peer-node/core/page-map.ts", "peer-node/cli/byte-sizes.ts"];
+
 // biome-ignore format: a table
 export const ROOMS: Readonly<Record<string, Room>> = {
   "shared":                    { knows: [],                                                        pure: { packages: [] } },
@@ -36,6 +39,10 @@ export const ROOMS: Readonly<Record<string, Room>> = {
                                          "peer-node/tracker", "peer-node/library"] },
   "peer-node/cli":             { knows: ["shared", "peer-node"] },
   "peer-node/web":             { knows: ["shared", "peer-node"] },
+  "peer-node/web/api":         { knows: ["shared"] },
+  "peer-node/web/page":        { knows: ["shared", "peer-node/web/api", ...PAGE_WORDS] },
+
+  "peer-node/index.ts":        { knows: ["shared", "peer-node"] },
 
   "tracker-worker":            { knows: ["shared"] },
   "tracker-worker/domain":     { knows: ["shared"],                                                pure: { packages: [] } },

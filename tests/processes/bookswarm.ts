@@ -19,6 +19,8 @@ export interface CommandEvent {
 export interface RunOptions {
   readonly cwd?: string;
   readonly env?: NodeJS.ProcessEnv;
+  /** The program to run; the checkout's own when absent. */
+  readonly main?: string;
   /** Command that runs the command, as `ip netns exec NAME` does; it becomes the process that it runs. */
   readonly through?: readonly string[];
 }
@@ -42,8 +44,8 @@ export class Bookswarm {
   #exit: Exit | undefined;
 
   /** @param args - as on the command line; events are read when `--json` is among them */
-  constructor(args: readonly string[], { cwd, env, through = [] }: RunOptions = {}) {
-    const [program = process.execPath, ...rest] = [...through, process.execPath, MAIN, ...args];
+  constructor(args: readonly string[], { cwd, env, main = MAIN, through = [] }: RunOptions = {}) {
+    const [program = process.execPath, ...rest] = [...through, process.execPath, main, ...args];
     this.#child = spawn(program, rest, {
       cwd,
       env: { ...process.env, ...env },

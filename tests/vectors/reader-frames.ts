@@ -96,6 +96,7 @@ export const VECTORS: readonly Vector[] = [
     message: { flag: "piece", page: 3, offset: 255_995, bytes: Uint8Array.of(0xff, 0xfe, 0x00, 0x01, 0x80) },
     hex: "0000000e 22 00000003 0003e7fb fffe000180",
   },
+  { says: "page 3 is the next one that I send you", message: { flag: "next", page: 3 }, hex: "00000005 25 00000003" },
   {
     says: "I do not hold page 300",
     message: { flag: "refuse", page: 300, reason: "not-held" },
@@ -105,6 +106,11 @@ export const VECTORS: readonly Vector[] = [
     says: "page 4 was cancelled in time",
     message: { flag: "refuse", page: 4, reason: "cancelled" },
     hex: "00000006 23 00000004 02",
+  },
+  {
+    says: "page 3 was passed on: others hold it, and I have pages that nobody else holds",
+    message: { flag: "refuse", page: 3, reason: "passed-on" },
+    hex: "00000006 23 00000003 04",
   },
   {
     says: "wait for page 300: I fetch it for you",

@@ -12,9 +12,9 @@ import {
 import type { ReaderId } from "../../../shared/ids.ts";
 import { fullPages, only, Puzzle, readerId } from "./puzzle.ts";
 
-const ADDRESSES = [{ host: "192.0.2.1", port: 4_000 }];
+const addressesOf = (number: number) => [{ host: `10.0.${number}.1`, port: 4_000 }];
 const waysOf = (puzzle: Puzzle) => puzzle.swarm.snapshot(puzzle.now).links.map(({ way }) => way);
-const called = (puzzle: Puzzle, number: number, addresses: readonly Address[] = ADDRESSES) =>
+const called = (puzzle: Puzzle, number: number, addresses: readonly Address[] = addressesOf(number)) =>
   puzzle.tell({ type: "called", reader: readerId(number), addresses });
 
 describe("A swarm that hears of a reader that cannot be dialled", () => {
@@ -59,8 +59,8 @@ describe("A swarm that hears of a reader that cannot be dialled", () => {
 describe("A swarm that is called", () => {
   it("dials the caller where the tracker says, also when it looks for nobody itself", () => {
     const puzzle = new Puzzle(fullPages(1), { holds: [0] });
-    expect(only(called(puzzle, 1), "dial")).toEqual([{ type: "dial", reader: readerId(1), addresses: ADDRESSES }]);
-    puzzle.tell({ type: "dialled", link: puzzle.nextLink(), reader: readerId(1), host: "192.0.2.1" });
+    expect(only(called(puzzle, 1), "dial")).toEqual([{ type: "dial", reader: readerId(1), addresses: addressesOf(1) }]);
+    puzzle.tell({ type: "dialled", link: puzzle.nextLink(), reader: readerId(1), host: "10.0.1.1" });
     expect(waysOf(puzzle)).toEqual(["connect-back"]);
   });
 
@@ -78,7 +78,7 @@ describe("A swarm that is called", () => {
     puzzle.tell({ type: "dialFailed", reader: readerId(1) });
     expect(only(called(puzzle, 1), "dial")).toEqual([]);
     puzzle.take();
-    for (let number = 2; number < 40; number++) called(puzzle, number, [{ host: `10.0.0.${number}`, port: 4_000 }]);
+    for (let number = 2; number < 40; number++) called(puzzle, number);
     expect(only(puzzle.take(), "dial").length).toBe(DIALS_MAX);
   });
 

@@ -3,6 +3,7 @@
 
 import type { Effect } from "../../../peer-node/core/effects.ts";
 import type { LinkId, Millis, SwarmEvent } from "../../../peer-node/core/events.ts";
+import { Session } from "../../../peer-node/core/session.ts";
 import { Swarm, type SwarmOptions } from "../../../peer-node/core/swarm.ts";
 import { type Book, BookBuilder, pageCountOf } from "../../../shared/book.ts";
 import { type BookId, type PageIndex, parseBookId, parseReaderId, type ReaderId } from "../../../shared/ids.ts";
@@ -59,6 +60,20 @@ export function randomFrom(seed: number): () => number {
     mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
     return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
   };
+}
+
+/** A session with an invented reader that holds nothing yet, for tests of one part of the engine by itself. */
+export function sessionWith(number: number, pages: number): Session {
+  const session = new Session(number as LinkId, readerId(number), { host: "10.0.0.1", dialled: false }, pages, 0);
+  session.heard("heldNone", 0);
+  session.asksMax = 2_000;
+  return session;
+}
+
+/** A page that the engine began to send. */
+export interface Begun {
+  readonly link: LinkId;
+  readonly page: number;
 }
 
 type PuzzleOptions = Partial<SwarmOptions> & {
@@ -118,6 +133,33 @@ export class Puzzle {
     const effects = this.#effects;
     this.#effects = [];
     return effects;
+  }
+
+  /**
+   * What the engine sends leaves at once, and when a page is whole its reader says that it holds it; until the engine
+   * sends no more, or `begunMax` pages were begun. Returns the pages begun, in order. Other effects stay to be taken.
+   * @param options - `receipts` false: readers say nothing; `msPerPage`: time that each page takes
+   */
+  drain({ begunMax = Number.POSITIVE_INFINITY, receipts = true, msPerPage = 0 } = {}): readonly Begun[] {
+    const begun: Begun[] = [];
+    for (;;) {
+      const stretches = only(this.#effects, "sendPage");
+      this.#effects = this.#effects.filter(({ type }) => type !== "sendPage");
+      if (stretches.length === 0) return begun;
+      for (const [at, effect] of stretches.entries()) {
+        const { link, stretch } = effect;
+        if (stretch.offset === 0 && begun.push({ link, page: stretch.page }) > begunMax) {
+          this.#effects.unshift(...stretches.slice(at));
+          begun.pop();
+          return begun;
+        }
+        const isWhole = stretch.offset + stretch.bytes === this.book.pageBytes(stretch.page);
+        if (isWhole) this.now += msPerPage;
+        this.tell({ type: "sent", link, bytes: stretch.bytes });
+        if (isWhole && receipts)
+          this.tell({ type: "received", link, message: { flag: "have", pages: [stretch.page] } });
+      }
+    }
   }
 
   nextLink(): LinkId {

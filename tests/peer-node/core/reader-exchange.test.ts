@@ -133,7 +133,7 @@ describe("A swarm without a tracker", () => {
       if (asked || round === 0) {
         neighbour.says({
           flag: "meet",
-          readers: Array.from({ length: 20 }, () => met(++named, `198.51.${named % 250}.7`, 2_000 + named)),
+          readers: Array.from({ length: 20 }, () => met(++named, `203.${named % 256}.113.7`)),
         });
       }
       neighbour.says({ flag: "pong" });

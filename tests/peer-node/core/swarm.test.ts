@@ -248,6 +248,8 @@ describe("A swarm among readers that break the protocol", () => {
     ["a page beyond the book", "no-such-page", { flag: "have", pages: [2] }],
     ["a set beyond the book", "no-such-page", { flag: "heldSet", first: 0, bits: Uint8Array.of(0x20) }],
     ["a refusal of what was not asked", "not-asked", { flag: "refuse", page: 1, reason: "not-held" }],
+    ["a word ahead of what was not asked", "not-asked", { flag: "next", page: 1 }],
+    ["a word ahead of a page beyond the book", "no-such-page", { flag: "next", page: 2 }],
   ])("closes the link for %s, with the reason %s", (_, fault, message) => {
     const puzzle = new Puzzle(fullPages(2));
     const visitor = puzzle.visit(1, []);
@@ -310,8 +312,9 @@ describe("A swarm among readers that break the protocol", () => {
       fc.record({
         flag: fc.constant("refuse" as const),
         page,
-        reason: fc.constantFrom("not-held" as const, "cancelled" as const, "unreadable" as const),
+        reason: fc.constantFrom("not-held" as const, "cancelled" as const, "unreadable" as const, "passed-on" as const),
       }),
+      fc.record({ flag: fc.constant("next" as const), page }),
     );
     const step = fc.record({ visitor: fc.nat(2), message, passMs: fc.nat(20_000), stored: fc.option(page) });
     fc.assert(
@@ -336,7 +339,7 @@ describe("A swarm's snapshot", () => {
     const puzzle = new Puzzle(fullPages(2), { holds: [1] });
     const owner = puzzle.visit(1, "all");
     owner.says({ flag: "ask", pages: [1] });
-    puzzle.tell({ type: "sent", link: owner.link, bytes: 256_000 });
+    puzzle.drain();
     expect(askedPages(puzzle.take(), owner.link)).toEqual([0]);
     owner.delivers(0);
     expect(puzzle.swarm.snapshot(puzzle.now)).toMatchObject({

@@ -40,4 +40,18 @@ describe("TokenBucket", () => {
     bucket.giveBack(5_000);
     expect(bucket.allows(0)).toBe(true);
   });
+
+  it("lets anything go at once while it has no limit, and holds to one that is set later", () => {
+    const bucket = new TokenBucket(Number.POSITIVE_INFINITY);
+    for (let now = 0; now < 3; now++) {
+      expect(bucket.allows(now)).toBe(true);
+      bucket.take(1_000_000_000, now);
+    }
+    bucket.bytesPerSecond = 1_000;
+    bucket.take(500, 2);
+    expect(bucket.allows(3)).toBe(false);
+    expect(bucket.readyAt(3)).toBeCloseTo(502, 6);
+    bucket.bytesPerSecond = Number.POSITIVE_INFINITY;
+    expect(bucket.allows(4)).toBe(true);
+  });
 });

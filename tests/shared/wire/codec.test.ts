@@ -149,6 +149,6 @@ describe("A meet", () => {
 
 describe("A refuse", () => {
   test("is malformed with a number that no reason has", () => {
-    for (const reason of [0, 4, 255]) expect(faultOf("refuse", 0, 0, 0, 7, reason)).toBe("malformed");
+    for (const reason of [0, 5, 255]) expect(faultOf("refuse", 0, 0, 0, 7, reason)).toBe("malformed");
   });
 });

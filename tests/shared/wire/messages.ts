@@ -79,6 +79,7 @@ export const anyMessage: fc.Arbitrary<ReaderMessage> = fc.oneof(
     offset: u32,
     bytes: fc.uint8Array({ minLength: 1, maxLength: PIECE_BYTES }),
   }),
+  fc.record({ flag: fc.constant("next" as const), page: u32 }),
   fc.record({
     flag: fc.constant("refuse" as const),
     page: u32,

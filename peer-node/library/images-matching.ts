@@ -1,14 +1,21 @@
-// Globs on the command line: which images of a book somebody wants.
+// Globs: which images of a book somebody wants.
 
 import picomatch from "picomatch";
 import type { Book, Image } from "../../shared/book.ts";
-import { CommandFailed } from "./failure.ts";
+
+/** A glob matches no image of the book, which is hardly what was meant. */
+export class GlobUnmatched extends Error {
+  constructor(message: string) {
+    super(message);
+    this.name = "GlobUnmatched";
+  }
+}
 
 /**
  * Chooses the images of a book that match any of some globs. A glob is matched on the whole of the publisher's path; `*`
  * stays within a folder, `**` does not. Hidden files are no images, so that a leading dot means nothing here.
  * @returns true for an image that is wanted
- * @throws CommandFailed "wrong-use" when a glob matches no image
+ * @throws GlobUnmatched when a glob matches no image
  * @example imagesMatching(book, ["2026/**", "*.png"])
  */
 export function imagesMatching(book: Book, globs: readonly string[]): (image: Image) => boolean {
@@ -24,9 +31,8 @@ export function imagesMatching(book: Book, globs: readonly string[]): (image: Im
   }
   for (const { glob, found } of matches) {
     if (!found) {
-      throw new CommandFailed(
-        "wrong-use",
-        `No image of ${book.name} matches --only ${glob}; * stays within a folder, **/* reaches into all`,
+      throw new GlobUnmatched(
+        `No image of ${book.name} matches ${glob}; * stays within a folder, **/* reaches into all`,
       );
     }
   }

@@ -1,0 +1,118 @@
+// One book of the process as the local API tells of it. Remembers what only events say: how the tracker answers, why the
+// disk takes nothing, what went wrong. Everything else is read when somebody asks.
+
+import { formatBookLink } from "../../shared/book-link.ts";
+import type { LinkSnapshot } from "../core/snapshot.ts";
+import { bindingOf } from "../node/binding.ts";
+import type { BookEvent } from "../node/book-events.ts";
+import type { Node } from "../node/node.ts";
+import type { OpenedBook } from "../node/opened-book.ts";
+import type { BookState, ReaderState } from "./api/messages.ts";
+
+/** Problems that are remembered; a book with more has one cause for most of them. */
+const PROBLEMS_MAX = 20;
+
+export class WatchedBook {
+  readonly opened: OpenedBook;
+  readonly #node: Node;
+  readonly #problems = new Set<string>();
+  #tracker: BookState["tracker"];
+  #complete = 0;
+  #diskFault: string | undefined;
+
+  constructor(node: Node, opened: OpenedBook) {
+    this.#node = node;
+    this.opened = opened;
+    this.#tracker = opened.tracker === undefined ? "none" : "waiting";
+    for (const file of opened.store.inTheWay) this.#problem(`${file} is not of this book and stays as it is`);
+  }
+
+  /** Takes note of what an event says of the book as a whole. */
+  note(event: BookEvent): void {
+    switch (event.type) {
+      case "joined":
+      case "trackerBack":
+        this.#tracker = "joined";
+        if (event.type === "joined") this.#complete = event.answer.complete;
+        return;
+      case "trackerLost":
+        this.#tracker = "lost";
+        return;
+      case "refused":
+        this.#tracker = "refused";
+        return this.#problem(event.message);
+      case "health":
+        this.#complete = event.complete;
+        return;
+      case "paused":
+        this.#diskFault = event.fault.message;
+        return;
+      case "resumed":
+        this.#diskFault = undefined;
+        return;
+      case "inTheWay":
+      case "pagesLost":
+        return this.#problem(event.message);
+      case "imageRefused":
+        return this.#problem(`The book is bad at image ${event.image}: its pages are right and its SHA-256 is not`);
+      case "banned":
+        return this.#problem(`Banned the reader at ${event.host}: ${event.reason}`);
+      default:
+        return;
+    }
+  }
+
+  state(): BookState {
+    const { opened } = this;
+    const { store, reader, chosen, purpose, tracker } = opened;
+    const { book } = store;
+    const snapshot = reader.snapshot();
+    const held = opened.heldOfChosen();
+    return {
+      bookId: book.id,
+      name: book.name,
+      folder: store.folder,
+      link: tracker === undefined ? "" : formatBookLink({ tracker: tracker.tracker, bookId: book.id }),
+      purpose,
+      images: book.imageCount,
+      pages: book.pageCount,
+      bytes: book.bytes,
+      imagesWhole: store.wholeCount,
+      pagesHeld: snapshot.pagesHeld,
+      chosen: {
+        images: chosen.images,
+        pages: chosen.pages.count,
+        bytes: chosen.bytes,
+        pagesHeld: held.pages,
+        bytesHeld: held.bytes,
+      },
+      pagesMissing: snapshot.pagesMissing,
+      paused: snapshot.paused,
+      binding: bindingOf({ snapshot, diskFault: this.#diskFault, downloadMax: this.#node.rates.download }),
+      receiveRate: Math.round(snapshot.receiveRate),
+      sendRate: Math.round(snapshot.sendRate),
+      bytesReceived: snapshot.bytesReceived,
+      bytesSent: snapshot.bytesSent,
+      readersKnown: Math.max(snapshot.readers, snapshot.links.length),
+      complete: this.#complete,
+      tracker: this.#tracker,
+      readers: snapshot.links.map(readerState),
+      problems: [...this.#problems],
+    };
+  }
+
+  #problem(sentence: string): void {
+    if (this.#problems.size < PROBLEMS_MAX) this.#problems.add(sentence);
+  }
+}
+
+function readerState({ reader, receiveRate, sendRate, ...link }: LinkSnapshot): ReaderState {
+  return {
+    ...link,
+    readerId: reader,
+    // Nobody tells a complete reader what came, but it knows what it sent.
+    pagesHeld: Math.max(link.pagesHeld, link.pagesSent),
+    receiveRate: Math.round(receiveRate),
+    sendRate: Math.round(sendRate),
+  };
+}

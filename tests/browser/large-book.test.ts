@@ -1,0 +1,76 @@
+// A book of 100,000 images scrolls as easily as one of a hundred: only what is seen exists. How long its frames take is
+// measured by tests/gallery/measure.ts; here it is shown that they have little to do.
+
+import { describe, expect, it, onTestFinished } from "vitest";
+import { Node } from "../../peer-node/node/node.ts";
+import { OpenBooks } from "../../peer-node/node/open-books.ts";
+import { openBook } from "../../peer-node/node/opened-book.ts";
+import { LocalPage } from "../../peer-node/web/local-page.ts";
+import { inventBook } from "../peer-node/invented-book.ts";
+import { temporaryFolder } from "../peer-node/temporary-folder.ts";
+import { TestBrowser, whyNoBrowser } from "./browser.ts";
+
+const why = whyNoBrowser();
+if (why !== undefined) process.stdout.write(`Skipped: ${why}\n`);
+
+const IMAGES = 100_000;
+
+const pathOf = (image: number) =>
+  `${String(Math.floor(image / 1_000)).padStart(3, "0")}/${String(image).padStart(6, "0")}.png`;
+
+/** A gallery over a book of which nothing is here. */
+async function largeGallery(): Promise<LocalPage> {
+  const { book } = inventBook(Object.fromEntries(Array.from({ length: IMAGES }, (_, image) => [pathOf(image), 1])));
+  const node = await Node.open({ host: "127.0.0.1" });
+  onTestFinished(() => node.close());
+  const books = new OpenBooks(node);
+  const onEvent = () => undefined;
+  books.add(await openBook({ book, folder: temporaryFolder(), node, purpose: "fetch", onEvent }));
+  const page = await LocalPage.open({ port: 0, books, version: "0.0.0" });
+  onTestFinished(() => page.close());
+  return page;
+}
+
+describe.skipIf(why !== undefined)("A gallery of 100,000 images", () => {
+  const browser = TestBrowser.forTests();
+
+  it("has no more on the page than is seen, wherever one scrolls, and shows the right images there", async () => {
+    const gallery = await largeGallery();
+    const page = await browser.tab({ origin: gallery.origin, viewport: { width: 1_400, height: 900 } });
+    await page.goto(gallery.address);
+    await page.waitForSelector(".tile");
+    const whole = await page.evaluate(() => document.querySelector(".rows")?.clientHeight ?? 0);
+    expect(whole).toBeGreaterThan(1_000_000);
+    for (const share of [0, 0.001, 0.25, 0.5, 0.999, 1, 0.3]) {
+      await page.evaluate((part) => {
+        const scroller = document.querySelector(".gallery");
+        if (scroller !== null) scroller.scrollTop = part * (scroller.scrollHeight - scroller.clientHeight);
+      }, share);
+      const shown = () =>
+        page.evaluate(() =>
+          [...document.querySelectorAll<HTMLElement>(".tile")].map(({ dataset, title }) => [
+            Number(dataset["image"]),
+            title,
+          ]),
+        );
+      const middle = Math.round(share * (IMAGES - 1));
+      await expect
+        .poll(async () => Math.min(...(await shown()).map(([image]) => Math.abs(Number(image) - middle))), {
+          timeout: 30_000,
+        })
+        .toBeLessThan(40);
+      await expect
+        .poll(async () => (await shown()).every(([image, title]) => title === pathOf(Number(image))))
+        .toBe(true);
+      expect(await page.evaluate(() => document.querySelectorAll("*").length)).toBeLessThan(400);
+    }
+  });
+
+  it("draws its 100,000 pages on a map that has room for them", async () => {
+    const gallery = await largeGallery();
+    const page = await browser.tab({ origin: gallery.origin });
+    await page.goto(gallery.address);
+    await expect.poll(() => page.getAttribute("canvas", "aria-label")).toBe("Map of 100,000 pages: 100,000 rare");
+    expect(await page.evaluate(() => document.querySelector("canvas")?.clientHeight ?? 0)).toBeLessThan(240);
+  });
+});
