@@ -40,8 +40,12 @@ export const readerStateSchema = v.strictObject({
   readerId,
   host: v.string(),
   dialled: v.boolean(),
+  /** How the link came about. */
+  way: v.picklist(["dialled", "accepted", "connect-back", "exchange"]),
   pagesHeld: count,
   pagesReceived: count,
+  /** Those of them that the other reader did not hold and fetched for us. */
+  pagesRelayed: count,
   pagesSent: count,
   bytesReceived: count,
   bytesSent: count,
