@@ -14,7 +14,7 @@ export const FLOOD_BEHAVIOURS: readonly Behaviour[] = [
     does: "sends a flag that is set aside for later",
     whom: "both",
     ends: ["unknown-flag"],
-    act: inSession("none", (reader) => reader.frame(0x24, new Uint8Array(4))),
+    act: inSession("none", (reader) => reader.frame(0x2f, new Uint8Array(4))),
   },
   {
     does: "declares a list of pages that is too long",

@@ -100,12 +100,11 @@ export const PAGE_BEHAVIOURS: readonly Behaviour[] = [
     ends: ["malformed", "not-asked"],
     act: inSession(BIG_PAGES, async (reader) => {
       const pages: number[] = [];
-      for await (const page of reader.asks()) if (pages.push(page) === 2) break;
-      const [first = 0, second = 0] = pages;
-      reader.say(
-        { flag: "piece", page: first, offset: 0, bytes: junk(PIECE) },
-        { flag: "piece", page: second, offset: 0, bytes: junk(PIECE) },
-      );
+      // The second page is asked for when the first one begins to come.
+      for await (const page of reader.asks()) {
+        reader.say({ flag: "piece", page, offset: 0, bytes: junk(PIECE) });
+        if (pages.push(page) === 2) break;
+      }
     }),
   },
   {
@@ -252,7 +251,8 @@ export const PAGE_BEHAVIOURS: readonly Behaviour[] = [
   {
     does: "asks for what its victim lacks, ten thousand times",
     whom: "fetcher",
-    ends: ["stays"],
+    // A page that the victim fetches for it must not be asked for again meanwhile.
+    ends: ["stays", "out-of-turn"],
     act: inSession("none", async (reader) => {
       for (let times = 0; times < 20; times++) {
         reader.say({ flag: "ask", pages: Array.from({ length: 500 }, (_, at) => reader.victim.pages - 1 - at) });
