@@ -1,6 +1,6 @@
 // How many bytes may be asked of one reader and not yet here. Counted in bytes, so that neither distance nor small
-// images leave the wire idle: it opens like TCP's slow start, settles at what the link moves in WINDOW_MS or two
-// round trips, and halves when the link stalls.
+// images leave the wire idle: it opens like TCP's slow start, settles at what the link moves in two round trips and
+// WINDOW_MS, and halves when the link stalls.
 
 import type { Millis } from "./events.ts";
 import { WINDOW_BYTES_MAX, WINDOW_BYTES_MIN, WINDOW_BYTES_START, WINDOW_MS } from "./policy.ts";

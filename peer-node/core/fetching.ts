@@ -108,23 +108,16 @@ export class Fetching {
     const page = number as PageIndex;
     const ask = session.asks.get(page);
     if (ask === undefined) throw new Violation("not-asked", `Page ${number} was not asked for`);
-    const arrival = session.arrival ?? { page, offset: 0, keep: this.#ledger.of(page) !== "held" };
     const pageBytes = this.#book.pageBytes(page);
-    if (arrival.page !== page || arrival.offset !== offset || offset + bytes.length > pageBytes) {
-      throw new Violation("malformed", `A piece of page ${number} at ${offset} does not follow what came before`);
-    }
-    session.arrival = arrival;
+    const isOfUse = this.#ledger.of(page) !== "held";
+    const arrival = session.came(ask, { page, offset, bytes }, pageBytes, isOfUse, now);
     if (offset === 0) {
       session.window.answered(now - ask.askedAt);
       this.#begun(session, page, ask, now);
     }
-    session.came(ask, bytes.length);
-    session.received.add(bytes.length, now);
-    session.progressAt = now;
     session.stalls = 0;
     if (arrival.keep) this.#out.add({ type: "keepPiece", link: session.link, page, offset, bytes });
     else session.bytesWasted += bytes.length;
-    arrival.offset += bytes.length;
     if (arrival.offset === pageBytes) this.#arrived(session, arrival, now);
     this.#sessions.hunger(session);
   }
@@ -296,19 +289,21 @@ export class Fetching {
     if (!session.cancelled(page)) return;
     this.#out.sendPages(session.link, "cancel", [page]);
     this.#sessions.hunger(session);
-    const { arrival } = session;
-    if (arrival?.page !== page || !arrival.keep) return;
-    arrival.keep = false;
-    session.bytesWasted += arrival.offset;
-    this.#out.add({ type: "dropPage", link: session.link });
+    if (session.arrival?.page === page) this.#dropArrival(session);
   }
 
   #forgetArrival(session: Session): void {
-    if (session.arrival?.keep) {
-      session.bytesWasted += session.arrival.offset;
-      this.#out.add({ type: "dropPage", link: session.link });
-    }
+    this.#dropArrival(session);
     session.arrival = undefined;
+  }
+
+  /** What came of the page so far is of no use, nor is what is still to come of it. */
+  #dropArrival(session: Session): void {
+    const { arrival, link } = session;
+    if (!arrival?.keep) return;
+    arrival.keep = false;
+    session.bytesWasted += arrival.offset;
+    this.#out.add({ type: "dropPage", link });
   }
 
   /** The only way from place to place, so that what is being put is always counted. */

@@ -115,7 +115,7 @@ export const WINDOW_BYTES_MIN = PAGE_BYTES;
 /** Largest ask window, in bytes; fills 1 Gbit/s at 130 ms. */
 export const WINDOW_BYTES_MAX = 16_000_000;
 
-/** How much of the measured rate the window holds, in milliseconds, when the round trip is short. */
+/** How much of the measured rate the window holds beyond two round trips, in milliseconds. */
 export const WINDOW_MS = 100;
 
 /** Bytes verified and not yet on disk, above which nothing more is asked. */

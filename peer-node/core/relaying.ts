@@ -114,20 +114,12 @@ export class Relaying {
   piece(session: Session, { page: number, offset, bytes }: Piece, now: Millis): boolean {
     const page = number as PageIndex;
     const parcel = this.#parcels.get(page);
-    if (parcel?.source !== session || !session.asks.has(page)) return false;
-    const { book, out } = this.#options;
-    const arrival = session.arrival ?? { page, offset: 0, keep: true };
-    const pageBytes = book.pageBytes(page);
-    if (arrival.page !== page || arrival.offset !== offset || offset + bytes.length > pageBytes) {
-      throw new Violation("malformed", `A piece of page ${page} at ${offset} does not follow what came before`);
-    }
-    session.arrival = arrival;
     const ask = session.asks.get(page);
-    if (ask !== undefined) session.came(ask, bytes.length);
-    session.received.add(bytes.length, now);
-    session.progressAt = now;
+    if (parcel?.source !== session || ask === undefined) return false;
+    const { book, out } = this.#options;
+    const pageBytes = book.pageBytes(page);
+    const arrival = session.came(ask, { page, offset, bytes }, pageBytes, true, now);
     out.add({ type: "keepPiece", link: session.link, page, offset, bytes });
-    arrival.offset += bytes.length;
     if (arrival.offset < pageBytes) return true;
     session.arrival = undefined;
     session.answered(page);

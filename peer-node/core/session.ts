@@ -165,10 +165,29 @@ export class Session {
     this.askedBytes += bytes;
   }
 
-  /** Part of an asked page came. */
-  came(ask: OpenAsk, bytes: number): void {
-    ask.bytes -= bytes;
-    if (!ask.cancelled) this.askedBytes -= bytes;
+  /**
+   * Part of an asked page came: writes it down.
+   * @param pageBytes - length of the page
+   * @param keep - whether a page that begins now is of use
+   * @throws Violation when it does not go on where the last piece ended
+   */
+  came(
+    ask: OpenAsk,
+    { page, offset, bytes }: { readonly page: PageIndex; readonly offset: number; readonly bytes: Uint8Array },
+    pageBytes: number,
+    keep: boolean,
+    now: Millis,
+  ): Arrival {
+    const arrival = this.arrival ?? { page, offset: 0, keep };
+    if (arrival.page !== page || arrival.offset !== offset || offset + bytes.length > pageBytes)
+      throw new Violation("malformed", `A piece of page ${page} at ${offset} does not follow what came before`);
+    this.arrival = arrival;
+    arrival.offset += bytes.length;
+    ask.bytes -= bytes.length;
+    if (!ask.cancelled) this.askedBytes -= bytes.length;
+    this.received.add(bytes.length, now);
+    this.progressAt = now;
+    return arrival;
   }
 
   /** The ask had its final answer; returns it, or undefined when there was none. */

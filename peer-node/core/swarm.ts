@@ -324,7 +324,7 @@ export class Swarm {
   }
 
   #theyHave(session: Session, numbers: Iterable<number>, now: Millis): void {
-    const pages = [...pagesOf(this.#book, numbers)];
+    const pages = pagesOf(this.#book, numbers);
     this.#serving.arrived(session, pages, now);
     if (this.#holdings.gained(session, pages)) this.#sessions.hunger(session);
     this.#noteIfComplete(session, now);

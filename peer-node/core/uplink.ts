@@ -62,7 +62,7 @@ export class Uplink {
     return session.unsent < this.#unsentMax;
   }
 
-  /** Bytes that one link is given at once: whole pieces, at least one. */
+  /** Bytes that one link is given at once: a multiple of STRETCH_BYTES_MIN. */
   get stretchBytes(): number {
     return Math.floor(this.#unsentMax / STRETCH_BYTES_MIN) * STRETCH_BYTES_MIN;
   }
