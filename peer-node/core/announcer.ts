@@ -2,7 +2,7 @@
 // pages are gathered for a moment, so that ten thousand small images do not become ten thousand frames a link.
 
 import type { PageIndex } from "../../shared/ids.ts";
-import type { Millis } from "./events.ts";
+import type { LinkId, Millis } from "./events.ts";
 import type { Outbox } from "./outbox.ts";
 import { ANNOUNCE_BYTES, ANNOUNCE_MS_MAX } from "./policy.ts";
 import type { Session } from "./session.ts";
@@ -31,10 +31,9 @@ export class Announcer {
   /** Sends what is due to everybody: for whoever sent a page it is the receipt. */
   announce(sessions: Iterable<Session>, now: Millis): void {
     if (this.#dueAt === undefined || this.#dueAt > now) return;
-    for (const session of sessions) {
-      if (session.state === "greeting") continue;
-      this.#out.sendPages(session.link, "have", this.#pages);
-    }
+    const links: LinkId[] = [];
+    for (const session of sessions) if (session.state !== "greeting") links.push(session.link);
+    this.#out.sendPagesToAll(links, "have", this.#pages);
     this.#pages = [];
     this.#bytes = 0;
     this.#dueAt = undefined;

@@ -8,6 +8,8 @@ import type { PagePicker } from "./page-picker.ts";
 import { ASKED_AGAIN_MS, ASKED_OF_MAX, ASKED_SCANNED, CRAWL_MS } from "./policy.ts";
 import type { Session } from "./session.ts";
 
+const NOBODY: readonly Session[] = [];
+
 export class AskedPages {
   readonly #picker: PagePicker;
   readonly #askers = new Map<PageIndex, Set<Session>>();
@@ -52,9 +54,10 @@ export class AskedPages {
     let scanned = 0;
     for (const [page, askers] of this.#askers) {
       if (++scanned > ASKED_SCANNED) break;
-      if (!session.theirs.has(page) || session.asks.has(page) || session.unreadable.has(page)) continue;
+      // The cheapest question first: this is asked for every page of every idle reader.
       const owners = this.#picker.owners(page);
-      if (owners >= fewest) continue;
+      if (owners >= fewest || !session.theirs.has(page)) continue;
+      if (session.asks.has(page) || session.unreadable.has(page)) continue;
       const at = againAt(page, askers);
       if (at > now) {
         this.later(session, at, now);
@@ -73,7 +76,7 @@ export class AskedPages {
 
   /** Idle readers that may be asked now for what is asked of others. */
   takeIdle(now: Millis): readonly Session[] {
-    if (this.#retryAt === undefined || now < this.#retryAt) return [];
+    if (this.#retryAt === undefined || now < this.#retryAt) return NOBODY;
     const idle = [...this.#idle];
     this.#idle.clear();
     this.#retryAt = undefined;

@@ -3,7 +3,7 @@
 import type { Millis } from "./events.ts";
 
 /** The first of these times; undefined when there is none. */
-export function earliest(times: Iterable<Millis | undefined>): Millis | undefined {
+export function earliest(...times: readonly (Millis | undefined)[]): Millis | undefined {
   let first: Millis | undefined;
   for (const at of times) if (at !== undefined && (first === undefined || at < first)) first = at;
   return first;

@@ -220,7 +220,9 @@ export class Fetching {
   }
 
   #next(session: Session, now: Millis): PageIndex | undefined {
-    for (const [page, until] of session.unreadable) if (until <= now) session.unreadable.delete(page);
+    if (session.unreadable.size > 0) {
+      for (const [page, until] of session.unreadable) if (until <= now) session.unreadable.delete(page);
+    }
     const allowed = (page: PageIndex) => !session.asks.has(page) && !session.unreadable.has(page);
     return (
       (this.#ledger.count("held") + this.#ledger.count("putting") < RANDOM_PAGES

@@ -4,6 +4,7 @@
 
 import type { ReaderId } from "../../shared/ids.ts";
 import { DialBudget } from "./dial-budget.ts";
+import { earliest } from "./earliest.ts";
 import type { Address, ListedReader, Millis, SwarmEvent } from "./events.ts";
 import { isListed, NEWCOMER, type Neighbour, NeighbourTable } from "./neighbour-table.ts";
 import {
@@ -19,6 +20,8 @@ import {
   RELIST_MS_MIN,
 } from "./policy.ts";
 import type { Way } from "./way.ts";
+
+const NOBODY: readonly ListedReader[] = [];
 
 export class Neighbours {
   readonly #self: ReaderId;
@@ -129,8 +132,12 @@ export class Neighbours {
    * @param isLooking - false: only callers are dialled
    */
   toReach(now: Millis, isLooking: boolean): readonly ListedReader[] {
-    for (const [reader, until] of this.#calls) if (until <= now) this.dialFailed(reader, now);
-    return [...this.#takeCallers(now), ...(isLooking && this.#room > 0 ? this.#takeReady(now) : [])];
+    if (this.#calls.size > 0) {
+      for (const [reader, until] of this.#calls) if (until <= now) this.dialFailed(reader, now);
+    }
+    const callers = this.#callers.size > 0 ? this.#takeCallers(now) : NOBODY;
+    // Asked after every event, and most of the time there is nobody: that must cost nothing.
+    return isLooking && this.#room > 0 ? [...callers, ...this.#takeReady(now)] : callers;
   }
 
   /** True when the tracker is to be asked now; it counts as asked from then on. */
@@ -146,15 +153,18 @@ export class Neighbours {
    * @param isLooking - as for `toReach`; who is not looking asks no tracker
    */
   nextAt(isLooking: boolean): Millis | undefined {
-    const times: Millis[] = [...this.#calls.values()];
-    if (this.#hasRoomForCallers) {
-      for (const reader of this.#callers) times.push(this.#known.get(reader)?.budgetAt ?? Number.POSITIVE_INFINITY);
+    let next: Millis | undefined;
+    for (const at of this.#calls.values()) next = earliest(next, at);
+    if (this.#callers.size > 0 && this.#hasRoomForCallers) {
+      for (const reader of this.#callers) next = earliest(next, this.#known.get(reader)?.budgetAt);
     }
-    if (isLooking && this.#wantsMore()) times.push(this.#listAt);
+    if (isLooking && this.#wantsMore()) next = earliest(next, this.#listAt);
     if (isLooking && this.#room > 0) {
-      for (const [, neighbour] of this.#known) if (neighbour.state === "idle") times.push(readyAt(neighbour));
+      for (const [, neighbour] of this.#known) {
+        if (neighbour.state === "idle") next = earliest(next, readyAt(neighbour));
+      }
     }
-    return times.length === 0 ? undefined : Math.min(...times);
+    return next;
   }
 
   /** As what a link with this reader is to be known, from whichever side it comes. */

@@ -97,6 +97,7 @@ export class Relaying {
 
   /** Asks owners for what is sought, says again that it takes time, and gives up what nobody has. */
   work(now: Millis): void {
+    if (this.#parcels.size === 0) return;
     for (const [page, parcel] of this.#parcels) {
       if (parcel.state !== "sought") continue;
       const isInTime = parcel.askers.size > 0 && now < parcel.giveUpAt;
@@ -114,8 +115,9 @@ export class Relaying {
   piece(session: Session, { page: number, offset, bytes }: Piece, now: Millis): boolean {
     const page = number as PageIndex;
     const parcel = this.#parcels.get(page);
+    if (parcel?.source !== session) return false;
     const ask = session.asks.get(page);
-    if (parcel?.source !== session || ask === undefined) return false;
+    if (ask === undefined) return false;
     const { book, out } = this.#options;
     const pageBytes = book.pageBytes(page);
     const arrival = session.came(ask, { page, offset, bytes }, pageBytes, true, now);

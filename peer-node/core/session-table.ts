@@ -4,6 +4,8 @@ import type { ReaderId } from "../../shared/ids.ts";
 import type { LinkId } from "./events.ts";
 import type { Session } from "./session.ts";
 
+const NOBODY: readonly Session[] = [];
+
 export class SessionTable implements Iterable<Session> {
   readonly #sessions = new Map<LinkId, Session>();
   readonly #hungry = new Set<Session>();
@@ -53,6 +55,7 @@ export class SessionTable implements Iterable<Session> {
 
   /** Sessions that may have room for asks; each is named once. */
   takeHungry(): readonly Session[] {
+    if (this.#hungry.size === 0) return NOBODY;
     const hungry = [...this.#hungry];
     this.#hungry.clear();
     return hungry;

@@ -139,11 +139,16 @@ export class Swarm {
 
   /** When to send `timePassed` next; undefined when nothing is waiting. Waking early is harmless. */
   nextWakeAt(now: Millis): Millis | undefined {
-    const times = [this.#announcer.dueAt, this.#serving.nextAt(now), this.#fetching.nextAt(now)];
-    if (!this.#reception.isClosed) times.push(this.#neighbours.nextAt(this.#isLooking));
-    if (this.#isLooking) times.push(this.#exchange.nextAt());
-    const onLinks = [this.#patience.nextAt, this.#turnover.nextAt, this.#relaying.nextAt(), this.#stranded.nextAt];
-    return earliest(this.#sessions.size === 0 ? times : [...times, ...onLinks]);
+    const isLooking = this.#isLooking;
+    const onPages = earliest(this.#announcer.dueAt, this.#serving.nextAt(now), this.#fetching.nextAt(now));
+    const onReaders = earliest(
+      this.#reception.isClosed ? undefined : this.#neighbours.nextAt(isLooking),
+      isLooking ? this.#exchange.nextAt() : undefined,
+    );
+    if (this.#sessions.size === 0) return earliest(onPages, onReaders);
+    const { nextAt: patienceEndsAt } = this.#patience;
+    const onLinks = earliest(patienceEndsAt, this.#turnover.nextAt, this.#relaying.nextAt(), this.#stranded.nextAt);
+    return earliest(onPages, onReaders, onLinks);
   }
 
   /** A frozen picture for the command line, the local page and the tests. */
@@ -235,8 +240,9 @@ export class Swarm {
     this.#serving.serve(now);
     this.#announcer.announce(this.#sessions, now);
     if (this.#reception.isClosed) return;
-    this.#reception.seek(now, this.#isLooking);
-    if (this.#isLooking) this.#exchange.seek(this.#sessions, now);
+    const isLooking = this.#isLooking;
+    this.#reception.seek(now, isLooking);
+    if (isLooking) this.#exchange.seek(this.#sessions, now);
     this.#stranded.look(now);
   }
 

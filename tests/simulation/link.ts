@@ -34,6 +34,21 @@ export interface Ether {
   readonly clockMs: Millis;
   /** Share of the links whose chunks end anywhere, and not where a frame does. */
   readonly splits: number;
+  readonly lastFrame: LastFrame;
+}
+
+/** The frame of the message that was sent last: what goes to all links of a reader is written once. */
+export class LastFrame {
+  #message: ReaderMessage | undefined;
+  #frame: Uint8Array = new Uint8Array(0);
+
+  of(message: ReaderMessage): Uint8Array {
+    if (message !== this.#message) {
+      this.#frame = encodeMessage(message);
+      this.#message = message;
+    }
+    return this.#frame;
+  }
 }
 
 /** Whoever listens at one end. */
@@ -103,7 +118,7 @@ export class End implements Lane {
 
   /** Sends a message; never a piece. */
   send(message: ReaderMessage): void {
-    if (this.isOpen) this.#hand(new Frame(this.#ether, this, encodeMessage(message)));
+    if (this.isOpen) this.#hand(new Frame(this.#ether, this, this.#ether.lastFrame.of(message)));
   }
 
   /** Sends part of a page as pieces, which are worth `token`. */

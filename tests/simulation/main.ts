@@ -2,6 +2,7 @@
 // schedule can beat. Exits with 1 when something happened that may not, with the one command that plays it again, and
 // with 2 when it was called wrongly.
 
+import { availableParallelism } from "node:os";
 import { Command, InvalidArgumentError } from "commander";
 import { CASES } from "./cases.ts";
 import { Breach } from "./invariants.ts";
@@ -14,6 +15,7 @@ interface Wishes {
   readonly json?: true;
   readonly table?: true;
   readonly cases?: readonly string[];
+  readonly jobs: number;
 }
 
 function program(): Command {
@@ -21,8 +23,14 @@ function program(): Command {
   command
     .description("Plays a swarm of production engines in a world that a seed replays.")
     .option("--json", "print the result as one line")
-    .option("--table", "play every case, on all cores, and print a Markdown table")
-    .option("--cases <names>", "only these cases of the table, separated by commas", namesOf);
+    .option("--table", "play every case and print a Markdown table")
+    .option("--cases <names>", "only these cases of the table, separated by commas", namesOf)
+    .option(
+      "--jobs <number>",
+      "plays of the table at one time; as many as there are cores, unless said",
+      (text) => numberOf("count", text),
+      availableParallelism(),
+    );
   for (const [name, { kind, fallback, help }] of Object.entries(OPTIONS)) {
     if (kind === "flag") command.option(flagOf(name), help, fallback);
     else command.option(`${flagOf(name)} <number>`, help, (text) => numberOf(kind, text), fallback);
@@ -66,13 +74,13 @@ function playOne(scenario: Scenario, isJson: boolean): number {
   }
 }
 
-async function playTable(names: readonly string[] | undefined): Promise<number> {
+async function playTable(names: readonly string[] | undefined, jobs: number): Promise<number> {
   const cases = CASES.filter(({ name }) => names === undefined || names.includes(name));
-  const failures = await printTable(cases, (line) => void process.stdout.write(`${line}\n`));
+  const failures = await printTable(cases, jobs, (line) => void process.stdout.write(`${line}\n`));
   for (const failure of failures) process.stderr.write(`${failure}\n`);
   return failures.length === 0 ? 0 : 1;
 }
 
-const { json, table, cases, ...options } = program().parse().opts<Wishes & Record<OptionName, never>>();
+const { json, table, cases, jobs, ...options } = program().parse().opts<Wishes & Record<OptionName, never>>();
 process.exitCode =
-  table === true || cases !== undefined ? await playTable(cases) : playOne(options as Scenario, json === true);
+  table === true || cases !== undefined ? await playTable(cases, jobs) : playOne(options as Scenario, json === true);

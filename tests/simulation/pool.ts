@@ -2,7 +2,6 @@
 // A scenario that several cases ask for is played once.
 
 import { execFile } from "node:child_process";
-import { availableParallelism } from "node:os";
 import { fileURLToPath } from "node:url";
 import { argumentsOf, type Scenario } from "./options.ts";
 import type { Report } from "./report.ts";
@@ -18,7 +17,12 @@ export type Outcome = { readonly report: Report } | { readonly failure: string }
 export class Pool {
   readonly #plays = new Map<string, Promise<Outcome>>();
   readonly #waiting: (() => void)[] = [];
-  #free = availableParallelism();
+  #free: number;
+
+  /** @param jobs - plays at one time, at least 1 */
+  constructor(jobs: number) {
+    this.#free = jobs;
+  }
 
   play(scenario: Partial<Scenario>): Promise<Outcome> {
     const words = argumentsOf(scenario);

@@ -177,8 +177,7 @@ export class Reader implements Ears {
     this.#handle(event);
     for (let next = this.#pending.shift(); next !== undefined; next = this.#pending.shift()) this.#handle(next);
     this.#isHandling = false;
-    // When the engine next wants to be woken is asked once in a while, and not after every message: that would be dear.
-    this.#alarm.set(this.#now + this.options.network.ether.clockMs);
+    this.#setAlarm(this.#now);
   }
 
   received(end: End, message: ReaderMessage): void {
@@ -212,9 +211,14 @@ export class Reader implements Ears {
 
   #wake(now: Millis): void {
     const due = this.#swarm?.nextWakeAt(now);
+    if (due !== undefined && due <= now) this.tell({ type: "timePassed" });
+    else this.#setAlarm(now);
+  }
+
+  #setAlarm(now: Millis): void {
+    const due = this.#swarm?.nextWakeAt(now);
     if (due === undefined) return;
-    if (due <= now) this.tell({ type: "timePassed" });
-    else this.#alarm.set(Math.min(due, now + SLEEP_MS_MAX));
+    this.#alarm.set(Math.min(now + SLEEP_MS_MAX, Math.max(due, now + this.options.network.ether.clockMs)));
   }
 
   #handle(event: SwarmEvent): void {

@@ -1,7 +1,6 @@
 // All cases, as the rows of a Markdown table: the figure to reach, the median of the seeds, the least and the most, and
 // the time that it took.
 
-import { availableParallelism } from "node:os";
 import { performance } from "node:perf_hooks";
 import type { Case } from "./cases.ts";
 import { type Outcome, Pool } from "./pool.ts";
@@ -10,12 +9,17 @@ import type { Report } from "./report.ts";
 const HEAD = ["| case | to reach | median | least | most | reached | seconds |", "|---|---|---|---|---|---|---|"];
 
 /**
- * Plays the cases and prints a row as soon as each is done.
+ * Plays the cases and prints a row as soon as each is done. What it finds does not depend on how many play at a time.
+ * @param jobs - plays at one time, at least 1
  * @returns one sentence for each play that failed
  */
-export async function printTable(cases: readonly Case[], print: (line: string) => void): Promise<readonly string[]> {
+export async function printTable(
+  cases: readonly Case[],
+  jobs: number,
+  print: (line: string) => void,
+): Promise<readonly string[]> {
   const started = performance.now();
-  const pool = new Pool();
+  const pool = new Pool(jobs);
   const failures: string[] = [];
   const played = cases.map((each) => ({ each, outcomes: playCase(each, pool) }));
   for (const line of HEAD) print(line);
@@ -25,7 +29,7 @@ export async function printTable(cases: readonly Case[], print: (line: string) =
     print(rowOf(each, seeds));
   }
   const seconds = (performance.now() - started) / 1_000;
-  print(`\nPlayed in ${seconds.toFixed(0)} s on ${availableParallelism()} cores.`);
+  print(`\nPlayed in ${seconds.toFixed(0)} s in ${jobs} processes at a time.`);
   return [...new Set(failures)];
 }
 

@@ -9,6 +9,7 @@ import { Disk, type DiskOptions } from "./disk.ts";
 import { EventQueue } from "./event-queue.ts";
 import { must } from "./invariants.ts";
 import { Liar, type Lie } from "./liar.ts";
+import { LastFrame } from "./link.ts";
 import { type Line, Network } from "./network.ts";
 import { Reader } from "./reader.ts";
 import { Trace } from "./trace.ts";
@@ -64,7 +65,8 @@ export class World {
     this.#quirks = quirks;
     this.book = book;
     this.random = randomFrom(seed);
-    const ether = { events: this.events, trace: this.trace, random: this.random, delayMs, clockMs, splits };
+    const { events, trace, random } = this;
+    const ether = { events, trace, random, delayMs, clockMs, splits, lastFrame: new LastFrame() };
     this.network = new Network(ether);
     this.tracker = new Tracker(this.events, book, this.random, {
       canReach: (host) => this.network.hostAt(host)?.isReachable === true,
