@@ -4,6 +4,7 @@
 import type { Book } from "../../shared/book.ts";
 import { Violation } from "../../shared/faults.ts";
 import type { PageIndex } from "../../shared/ids.ts";
+import { PAGE_BYTES } from "../../shared/limits.ts";
 import type { Refusal } from "../../shared/wire/flags.ts";
 import type { Piece } from "../../shared/wire/messages.ts";
 import { AskedPages } from "./asked-pages.ts";
@@ -199,8 +200,9 @@ export class Fetching {
     // Asked anew in batches, a quarter window at a time: small pages then cost one frame for many.
     if (session.askedBytes > 0.75 * session.window.bytes) return;
     const pages: PageIndex[] = [];
+    const wasIdle = session.askedBytes === 0;
     while (this.#hasRoom(session) && this.#mayAsk(now)) {
-      const page = this.#next(session, now);
+      const page = this.#next(session, now) ?? (wasIdle ? this.#nextAgain(session, now) : undefined);
       if (page === undefined) break;
       this.#ask(session, page, now);
       pages.push(page);
@@ -227,10 +229,17 @@ export class Fetching {
     return (
       (this.#ledger.count("held") + this.#ledger.count("putting") < RANDOM_PAGES
         ? this.#picker.pickRandom(session.theirs, allowed)
-        : undefined) ??
-      this.#picker.pickRarest(session.theirs, allowed) ??
-      (session.askedBytes === 0 ? this.#asked.pickAgain(session, now) : undefined)
+        : undefined) ?? this.#picker.pickRarest(session.theirs, allowed)
     );
+  }
+
+  /** For a reader that would be left idle: what is asked of others, up to a full page's bytes. */
+  #nextAgain(session: Session, now: Millis): PageIndex | undefined {
+    if (session.askedBytes >= PAGE_BYTES) return undefined;
+    const page = this.#asked.pickAgain(session, now);
+    const isTooMuch =
+      page !== undefined && session.askedBytes > 0 && session.askedBytes + this.#book.pageBytes(page) > PAGE_BYTES;
+    return isTooMuch ? undefined : page;
   }
 
   #ask(session: Session, page: PageIndex, now: Millis): void {

@@ -178,6 +178,9 @@ export const NEXT_TOLD_MS = 20;
 /** Pages begun for others, for each reader that waits, after which one that was passed over goes first. */
 export const TURNS_PASSED_MAX = 2;
 
+/** Small pages that leave in one turn: the word ahead of a turn stays short, however small they are. */
+export const BATCH_PAGES_MAX = 64;
+
 /** Orders of one reader looked at for the rarest page: enough to steer, too few to cost. */
 export const ORDERS_SCANNED = 16;
 

@@ -2,28 +2,30 @@
 // the last piece, or a refusal with its reason. Reading and sending are effects.
 //
 // Pages leave one after the other: a page that has the uplink to itself is with its reader soonest, who passes it on.
+// Small ones leave in batches, as many in one turn as make a full page, so that a turn costs the same for a hundred bytes.
 // The next is the one that the fewest others have, among equals whose turn it is: so copies spread as fast as they can
-// (see Spread for what the only complete reader does besides). Nobody is passed over for long. On a slow uplink a
-// reader is told one page ahead that its page is next, so that it can take the same ask back from others in time.
+// (see Spread for what the only complete reader does besides). Nobody is passed over for long, but for those who never
+// say that a page has arrived: they are served when nobody else waits. On a slow uplink a reader is told one turn ahead
+// what comes next, so that it can take the same asks back from others in time.
 
 import type { Book } from "../../shared/book.ts";
 import { Violation } from "../../shared/faults.ts";
 import type { PageIndex } from "../../shared/ids.ts";
-import { ASKS_PER_LINK_MAX, PIECE_BYTES } from "../../shared/limits.ts";
+import { ASKS_PER_LINK_MAX, PAGE_BYTES, PIECE_BYTES } from "../../shared/limits.ts";
 import type { PageSet } from "../../shared/page-set.ts";
 import type { Refusal } from "../../shared/wire/flags.ts";
 import type { Millis, PageStretch } from "./events.ts";
 import type { Outbox } from "./outbox.ts";
-import { NEXT_TOLD_MS, ORDERS_SCANNED, TURNS_PASSED_MAX } from "./policy.ts";
+import { BATCH_PAGES_MAX, NEXT_TOLD_MS, ORDERS_SCANNED, TURNS_PASSED_MAX } from "./policy.ts";
 import type { Departure, Session } from "./session.ts";
 import type { Spread } from "./spread.ts";
 import type { TokenBucket } from "./token-bucket.ts";
 import type { Uplink } from "./uplink.ts";
 
-/** A page that somebody asked for, chosen to leave. */
+/** Pages that somebody asked for, chosen to leave together: one, or small ones that are no more than one. */
 interface Turn {
   readonly session: Session;
-  readonly page: PageIndex;
+  readonly pages: readonly PageIndex[];
 }
 
 export class Serving {
@@ -41,7 +43,7 @@ export class Serving {
   #next: Turn | undefined;
   /** Sessions whose page was begun and whose link does not drain: others go on meanwhile. */
   readonly #stuck = new Set<Session>();
-  /** Pages begun, ever: what a wait is counted in. */
+  /** Turns begun, ever: what a wait is counted in. */
   #begun = 0;
 
   /** @param limit - what may be sent a second; unlimited when absent */
@@ -102,6 +104,7 @@ export class Serving {
 
   /** The session is over. */
   ended(session: Session): void {
+    this.#abandon(session);
     this.#waiting.delete(session);
     this.#stuck.delete(session);
     if (this.#leaving === session) this.#leaving = undefined;
@@ -112,8 +115,9 @@ export class Serving {
 
   /** Hands over as much as uplink and limit can take, page after page. */
   serve(now: Millis): void {
+    for (const page of this.#uplink.writeOff(now)) this.#spread.left(page);
     while (this.#uplink.isIdle(now) && this.#limit?.allows(now) !== false) {
-      this.#leaving ??= this.#resume() ?? this.#begin(now);
+      this.#leaving ??= this.#resume() ?? this.#begin();
       const { departure } = this.#leaving ?? {};
       if (this.#leaving === undefined || departure === undefined) break;
       if (this.#uplink.hasRoom(this.#leaving)) this.#sendStretch(this.#leaving, departure, now);
@@ -137,7 +141,9 @@ export class Serving {
   }
 
   #wait(session: Session): void {
-    if (session.orders.size <= (session.departure === undefined ? 0 : 1) || this.#waiting.has(session)) return;
+    const { departure } = session;
+    const leaving = departure === undefined ? 0 : 1 + departure.followers.length;
+    if (session.orders.size <= leaving || this.#waiting.has(session)) return;
     session.waitingSince = this.#begun;
     this.#waiting.add(session);
   }
@@ -159,14 +165,17 @@ export class Serving {
     if (this.#next?.session === session) this.#next = undefined;
   }
 
-  #begin(now: Millis): Session | undefined {
-    if (this.#uplink.isFull(now)) return undefined;
-    const turn = this.#next ?? this.#choose();
-    if (turn === undefined) return undefined;
+  #begin(): Session | undefined {
+    if (this.#uplink.isFull) return undefined;
+    const turn = this.#next ?? this.#choose() ?? this.#chooseMute();
+    const [page, ...followers] = turn?.pages ?? [];
+    if (turn === undefined || page === undefined) return undefined;
     if (this.#next === undefined) this.#tell(turn);
     this.#next = undefined;
-    const { session, page } = turn;
-    session.departure = { page, offset: 0 };
+    const { session } = turn;
+    session.departure = { page, offset: 0, followers };
+    // What is about to leave counts as leaving, so that nobody else is given the same meanwhile.
+    for (const each of turn.pages) this.#spread.leaves(each);
     this.#begun++;
     this.#waiting.delete(session);
     this.#wait(session);
@@ -180,8 +189,9 @@ export class Serving {
   }
 
   /** Where pages leave quickly, the page itself is there as soon as the word. */
-  #tell({ session, page }: Turn): void {
-    if (this.#uplink.pageMs >= NEXT_TOLD_MS) this.#out.send(session.link, { flag: "next", page });
+  #tell({ session, pages }: Turn): void {
+    if (this.#uplink.pageMs < NEXT_TOLD_MS) return;
+    for (const page of pages) this.#out.send(session.link, { flag: "next", page });
   }
 
   /**
@@ -189,10 +199,10 @@ export class Serving {
    * give; among those of who waits longest. Whoever was passed over for long goes first.
    */
   #choose(): Turn | undefined {
-    let best: Turn | undefined;
+    let best: { readonly session: Session; readonly page: PageIndex } | undefined;
     let fewest = Number.POSITIVE_INFINITY;
     for (const session of this.#waiting) {
-      if (this.#stuck.has(session)) continue;
+      if (this.#stuck.has(session) || this.#uplink.isMute(session)) continue;
       const page = this.#rarestOrder(session);
       if (page === undefined) {
         this.#waiting.delete(session);
@@ -203,9 +213,35 @@ export class Serving {
         best = { session, page };
         fewest = copies;
       }
-      if (this.#begun - session.waitingSince > TURNS_PASSED_MAX * this.#waiting.size) return { session, page };
+      if (this.#begun - session.waitingSince > TURNS_PASSED_MAX * this.#waiting.size)
+        return this.#turnOf(session, page);
     }
-    return best;
+    return best === undefined ? undefined : this.#turnOf(best.session, best.page);
+  }
+
+  /** Nobody else waits: somebody of whom nothing is heard, whose link has taken what it was given before. */
+  #chooseMute(): Turn | undefined {
+    for (const session of this.#waiting) {
+      if (this.#stuck.has(session) || session.unsent > 0 || !this.#uplink.isMute(session)) continue;
+      const page = this.#rarestOrder(session);
+      if (page !== undefined) return this.#turnOf(session, page);
+    }
+    return undefined;
+  }
+
+  /** The page, and small ones of their orders that are as rare, up to a full page's bytes. */
+  #turnOf(session: Session, page: PageIndex): Turn {
+    const pages = [page];
+    let room = PAGE_BYTES - this.#book.pageBytes(page);
+    const copies = this.#spread.copies(page);
+    for (const other of session.orders) {
+      if (pages.length === BATCH_PAGES_MAX || room <= 0) break;
+      const bytes = this.#book.pageBytes(other);
+      if (bytes > room || other === page || isLeaving(session, other) || this.#spread.copies(other) > copies) continue;
+      pages.push(other);
+      room -= bytes;
+    }
+    return { session, pages };
   }
 
   /** Of their orders the page with the fewest copies, the oldest among equals; undefined when none is left. */
@@ -214,7 +250,7 @@ export class Serving {
     let fewest = Number.POSITIVE_INFINITY;
     let scanned = 0;
     for (const page of session.orders) {
-      if (page === session.departure?.page) continue;
+      if (isLeaving(session, page)) continue;
       if (this.#spread.passesOn(session, page)) {
         session.orders.delete(page);
         this.#refuse(session, page, "passed-on");
@@ -239,12 +275,20 @@ export class Serving {
     this.#out.add({ type: "sendPage", link: session.link, stretch: { page, offset, bytes } });
     this.#limit?.take(bytes, now);
     if (this.#uplink.handedOver(session, page, bytes, now)) this.#spread.leaves(page);
+    if (offset === 0) this.#spread.left(page);
     departure.offset += bytes;
     if (departure.offset < pageBytes) return;
-    session.departure = undefined;
     session.orders.delete(page);
     session.pagesSent++;
-    this.#leaving = undefined;
+    this.#leaveNext(session, departure.followers);
+  }
+
+  /** The turn goes on with the next of its pages that was not taken back meanwhile, or is over. */
+  #leaveNext(session: Session, pages: readonly PageIndex[]): void {
+    for (const page of pages) if (!session.orders.has(page)) this.#spread.left(page);
+    const [page, ...followers] = pages.filter((each) => session.orders.has(each));
+    session.departure = page === undefined ? undefined : { page, offset: 0, followers };
+    if (page === undefined) this.#leaving = undefined;
   }
 
   #giveUp(session: Session, page: PageIndex): void {
@@ -254,16 +298,35 @@ export class Serving {
 
   /** A page that was chosen, begun or handed over does not go on. */
   #drop(session: Session, page: PageIndex): void {
-    if (this.#next?.session === session && this.#next.page === page) this.#next = undefined;
+    if (this.#next?.session === session && this.#next.pages.includes(page)) {
+      const pages = this.#next.pages.filter((other) => other !== page);
+      this.#next = pages.length === 0 ? undefined : { session, pages };
+    }
     if (session.departure?.page === page) {
-      session.departure = undefined;
+      this.#abandon(session);
       this.#stuck.delete(session);
       if (this.#leaving === session) this.#leaving = undefined;
     }
     if (this.#uplink.dropped(session, page)) this.#spread.left(page);
   }
 
+  /** Their turn is over before its end. */
+  #abandon(session: Session): void {
+    const { departure } = session;
+    if (departure === undefined) return;
+    if (departure.offset === 0) this.#spread.left(departure.page);
+    for (const follower of departure.followers) this.#spread.left(follower);
+    session.departure = undefined;
+    // What was to follow waits for another turn.
+    this.#wait(session);
+  }
+
   #refuse(session: Session, page: PageIndex, reason: Refusal): void {
     this.#out.send(session.link, { flag: "refuse", page, reason });
   }
+}
+
+/** True for a page that is being sent to them, or follows in the same turn. */
+function isLeaving({ departure }: Session, page: PageIndex): boolean {
+  return departure !== undefined && (departure.page === page || departure.followers.includes(page));
 }

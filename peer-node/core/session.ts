@@ -61,6 +61,8 @@ export interface Departure {
   readonly page: PageIndex;
   /** Bytes handed to the socket. */
   offset: number;
+  /** Small pages that follow it in the same turn. */
+  readonly followers: readonly PageIndex[];
 }
 
 export class Session {

@@ -139,16 +139,12 @@ export class Swarm {
 
   /** When to send `timePassed` next; undefined when nothing is waiting. Waking early is harmless. */
   nextWakeAt(now: Millis): Millis | undefined {
-    const isLooking = this.#isLooking;
     const onPages = earliest(this.#announcer.dueAt, this.#serving.nextAt(now), this.#fetching.nextAt(now));
-    const onReaders = earliest(
-      this.#reception.isClosed ? undefined : this.#neighbours.nextAt(isLooking),
-      isLooking ? this.#exchange.nextAt() : undefined,
-    );
-    if (this.#sessions.size === 0) return earliest(onPages, onReaders);
-    const { nextAt: patienceEndsAt } = this.#patience;
-    const onLinks = earliest(patienceEndsAt, this.#turnover.nextAt, this.#relaying.nextAt(), this.#stranded.nextAt);
-    return earliest(onPages, onReaders, onLinks);
+    const seekAt = this.#reception.isClosed ? undefined : this.#neighbours.nextAt(this.#isLooking);
+    const next = earliest(onPages, seekAt, this.#isLooking ? this.#exchange.nextAt() : undefined);
+    if (this.#sessions.size === 0) return next;
+    const lookAt = earliest(this.#patience.nextAt, this.#turnover.nextAt, this.#stranded.nextAt);
+    return earliest(next, lookAt, this.#relaying.nextAt());
   }
 
   /** A frozen picture for the command line, the local page and the tests. */
@@ -240,9 +236,8 @@ export class Swarm {
     this.#serving.serve(now);
     this.#announcer.announce(this.#sessions, now);
     if (this.#reception.isClosed) return;
-    const isLooking = this.#isLooking;
-    this.#reception.seek(now, isLooking);
-    if (isLooking) this.#exchange.seek(this.#sessions, now);
+    this.#reception.seek(now, this.#isLooking);
+    if (this.#isLooking) this.#exchange.seek(this.#sessions, now);
     this.#stranded.look(now);
   }
 

@@ -4,7 +4,8 @@
 // A page's bytes count from the moment they are handed to a socket until its reader announces the page: so what sleeps
 // in the kernel's buffers is seen as well as what sleeps in ours. The budget follows what arrives a second and how long
 // a page takes at the least, as BBR (Cardwell et al., 2016) does for one connection; here for all links together,
-// because they share one uplink. A reader that is slow to take its page holds up its own link only.
+// because they share one uplink. A reader that is slow to take its page holds up its own link only: a page that takes too
+// long is written off, and until its reader says that it holds a page again nothing that is sent to it counts.
 
 import type { PageIndex } from "../../shared/ids.ts";
 import { PAGE_BYTES, PIECE_BYTES } from "../../shared/limits.ts";
@@ -23,12 +24,15 @@ import type { Session } from "./session.ts";
 
 /** A page, or the part of it that was handed over so far, on its way to one reader. */
 interface Shipment {
-  /** Bytes that still count as under way. */
   bytes: number;
+  /** Whether it counts as under way. */
+  counts: boolean;
   readonly at: Millis;
   /** Bytes of all links that had arrived when it left. */
   readonly arrivedBefore: number;
 }
+
+const NONE: readonly PageIndex[] = [];
 
 export class Uplink {
   readonly #shipments = new Map<Session, Map<PageIndex, Shipment>>();
@@ -38,16 +42,26 @@ export class Uplink {
   readonly #rate = new RecentExtreme(Math.max, UPLINK_MEMORY_MS);
   /** From the first byte handed over to the reader's word that it holds the page: the least that was seen lately. */
   readonly #transitMs = new RecentExtreme(Math.min, UPLINK_MEMORY_MS);
+  /** Readers that let a page be written off and have not said since that one of ours has arrived. */
+  readonly #mute = new Set<Session>();
   /** When the first of the pages under way may next be written off. */
   #writeOffAt: Millis = 0;
   /** Links with bytes that were handed over and have not left. */
   readonly #draining = new Set<Session>();
 
   /** True when as much is under way as is useful: no further page is begun. */
-  isFull(now: Millis): boolean {
-    if (this.#underWay < this.#budget) return false;
-    this.#writeOff(now);
+  get isFull(): boolean {
     return this.#underWay >= this.#budget;
+  }
+
+  /** True when nothing is known of what became of earlier pages: this reader comes behind all that say so. */
+  isMute(session: Session): boolean {
+    return this.#mute.has(session);
+  }
+
+  /** When the uplink is full, makes room by what has been under way for too long. Returns those pages. */
+  writeOff(now: Millis): readonly PageIndex[] {
+    return this.isFull && now >= this.#writeOffAt ? this.#writeOffLate(now) : NONE;
   }
 
   /** True when little of what was handed over is still to leave. Links that do not drain are not waited for. */
@@ -80,21 +94,26 @@ export class Uplink {
       const at = session.drainedAt + STUCK_AFTER_MS;
       if (at > now) next = Math.min(next, at);
     }
-    if (this.isFull(now)) next = Math.min(next, this.#writeOffAt);
+    if (this.isFull) next = Math.min(next, this.#writeOffAt);
     return next === Number.POSITIVE_INFINITY ? undefined : next;
   }
 
-  /** Bytes of a page were handed to its link. True when the page was not on its way to this reader before. */
+  /** Bytes of a page were handed to its link. True when from now on the page counts as on its way to this reader. */
   handedOver(session: Session, page: PageIndex, bytes: number, now: Millis): boolean {
     if (session.unsent === 0) session.drainedAt = now;
     session.unsent += bytes;
     this.#draining.add(session);
     const pages = this.#pagesOf(session);
     const shipment = pages.get(page);
-    if (shipment === undefined) pages.set(page, { bytes, at: now, arrivedBefore: this.#arrived });
-    else shipment.bytes += bytes;
-    this.#underWay += bytes;
-    return shipment === undefined;
+    if (shipment !== undefined) {
+      shipment.bytes += bytes;
+      if (shipment.counts) this.#underWay += bytes;
+      return false;
+    }
+    const counts = !this.#mute.has(session);
+    pages.set(page, { bytes, counts, at: now, arrivedBefore: this.#arrived });
+    if (counts) this.#underWay += bytes;
+    return counts;
   }
 
   /** Bytes that were handed over left this process. */
@@ -104,29 +123,31 @@ export class Uplink {
     if (session.unsent === 0) this.#draining.delete(session);
   }
 
-  /** Their reader holds the page. False when it was not on its way to it. */
+  /** Their reader holds the page. False when it did not count as on its way to it. */
   arrived(session: Session, page: PageIndex, now: Millis): boolean {
     const shipment = this.#take(session, page);
     if (shipment === undefined) return false;
+    this.#mute.delete(session);
+    if (!shipment.counts) return false;
     this.#arrived += shipment.bytes;
     const elapsed = now - shipment.at;
-    if (shipment.bytes === 0 || elapsed <= 0) return true;
+    if (elapsed <= 0) return true;
     this.#rate.add((this.#arrived - shipment.arrivedBefore) / elapsed, now);
     this.#transitMs.add(elapsed, now);
     return true;
   }
 
-  /** The page will not be sent to its end. False when it was not on its way to this reader. */
+  /** The page will not be sent to its end. False when it did not count as on its way to this reader. */
   dropped(session: Session, page: PageIndex): boolean {
-    return this.#take(session, page) !== undefined;
+    return this.#take(session, page)?.counts === true;
   }
 
-  /** The session is over. Returns the pages that were on their way. */
+  /** The session is over. Returns the pages that counted as on their way. */
   ended(session: Session): readonly PageIndex[] {
     const pages = [...(this.#shipments.get(session)?.keys() ?? [])];
-    for (const page of pages) this.#take(session, page);
     this.#draining.delete(session);
-    return pages;
+    this.#mute.delete(session);
+    return pages.filter((page) => this.#take(session, page)?.counts === true);
   }
 
   get #budget(): number {
@@ -144,20 +165,24 @@ export class Uplink {
     return Math.max(ARRIVAL_MS_MIN, 4 * (this.#transitMs.value ?? ARRIVAL_MS_MIN));
   }
 
-  #writeOff(now: Millis): void {
-    if (now < this.#writeOffAt) return;
+  #writeOffLate(now: Millis): readonly PageIndex[] {
     const patience = this.#patienceMs;
+    const late: PageIndex[] = [];
     this.#writeOffAt = now + patience;
-    for (const pages of this.#shipments.values()) {
-      for (const shipment of pages.values()) {
+    for (const [session, pages] of this.#shipments) {
+      for (const [page, shipment] of pages) {
+        if (!shipment.counts) continue;
         if (now < shipment.at + patience) {
           this.#writeOffAt = Math.min(this.#writeOffAt, shipment.at + patience);
           continue;
         }
         this.#underWay -= shipment.bytes;
-        shipment.bytes = 0;
+        shipment.counts = false;
+        this.#mute.add(session);
+        late.push(page);
       }
     }
+    return late;
   }
 
   #pagesOf(session: Session): Map<PageIndex, Shipment> {
@@ -175,7 +200,7 @@ export class Uplink {
     if (pages === undefined || shipment === undefined) return undefined;
     pages.delete(page);
     if (pages.size === 0) this.#shipments.delete(session);
-    this.#underWay -= shipment.bytes;
+    if (shipment.counts) this.#underWay -= shipment.bytes;
     return shipment;
   }
 }

@@ -23,7 +23,7 @@ const page = (number: number) => number as PageIndex;
 function fill(uplink: Uplink, now: number, first = 0): number {
   const session = sessionWith(900, PAGES);
   let pages = 0;
-  for (; !uplink.isFull(now) && pages < PAGES; pages++) {
+  for (; !uplink.isFull && pages < PAGES; pages++) {
     uplink.handedOver(session, page(first + pages), PAGE_BYTES, now);
     uplink.left(session, PAGE_BYTES, now);
   }
@@ -167,9 +167,7 @@ describe("An uplink", () => {
         let now = 0;
         for (const { does, number, page, afterMs } of steps) {
           now += afterMs;
-          links[number]?.[does](page, now);
-          uplink.isFull(now);
-          expect(uplink.nextAt(now) ?? now + 1).toBeGreaterThan(now);
+  XXuplink.nextAt(now) ?? now + 1).toBeGreaterThan(now);
         }
         for (const link of links) link.ends();
         // Nothing is under way any more: it takes what a new one takes, or more where it has come to know how fast it is.
