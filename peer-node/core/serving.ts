@@ -20,13 +20,8 @@ import { BATCH_PAGES_MAX, NEXT_TOLD_MS, ORDERS_SCANNED, TURNS_PASSED_MAX } from 
 import type { Departure, Session } from "./session.ts";
 import type { Spread } from "./spread.ts";
 import type { TokenBucket } from "./token-bucket.ts";
+import { type Turn, Turns } from "./turns.ts";
 import type { Uplink } from "./uplink.ts";
-
-/** Pages that somebody asked for, chosen to leave together: one, or small ones that are no more than one. */
-interface Turn {
-  readonly session: Session;
-  readonly pages: readonly PageIndex[];
-}
 
 export class Serving {
   readonly #book: Book;
@@ -39,8 +34,8 @@ export class Serving {
   readonly #waiting = new Set<Session>();
   /** Whose page is leaving. */
   #leaving: Session | undefined;
-  /** What leaves after it. */
-  #next: Turn | undefined;
+  /** What leaves after it, as much as a full page. */
+  readonly #next: Turns;
   /** Sessions whose page was begun and whose link does not drain: others go on meanwhile. */
   readonly #stuck = new Set<Session>();
   /** Turns begun, ever: what a wait is counted in. */
@@ -54,6 +49,7 @@ export class Serving {
     this.#uplink = uplink;
     this.#out = out;
     this.#limit = limit;
+    this.#next = new Turns(book);
   }
 
   /** They order pages. @throws Violation when one is ordered twice, or more than a reader has to accept */
@@ -105,10 +101,10 @@ export class Serving {
   /** The session is over. */
   ended(session: Session): void {
     this.#abandon(session);
+    this.#takeBack(session);
     this.#waiting.delete(session);
     this.#stuck.delete(session);
     if (this.#leaving === session) this.#leaving = undefined;
-    if (this.#next?.session === session) this.#next = undefined;
     for (const page of this.#uplink.ended(session)) this.#spread.left(page);
     this.#spread.ended(session);
   }
@@ -129,21 +125,21 @@ export class Serving {
 
   /** When `serve` may hand over more although nothing happened; undefined when only news can change that. */
   nextAt(now: Millis): Millis | undefined {
-    if (this.#waiting.size === 0 && this.#leaving === undefined && this.#stuck.size === 0) return undefined;
+    const isChosen = this.#leaving !== undefined || this.#next.bytes > 0;
+    if (this.#waiting.size === 0 && !isChosen && this.#stuck.size === 0) return undefined;
     const liftedAt = this.#limit?.readyAt(now) ?? now;
     return liftedAt > now ? liftedAt : this.#uplink.nextAt(now);
   }
 
   /** Nobody waits but readers whose links do not drain. */
   get #nobodyCanBeServed(): boolean {
+    if (this.#next.bytes > 0) return false;
     for (const session of this.#waiting) if (!this.#stuck.has(session)) return false;
     return true;
   }
 
   #wait(session: Session): void {
-    const { departure } = session;
-    const leaving = departure === undefined ? 0 : 1 + departure.followers.length;
-    if (session.orders.size <= leaving || this.#waiting.has(session)) return;
+    if (session.orders.size <= session.chosen.size || this.#waiting.has(session)) return;
     session.waitingSince = this.#begun;
     this.#waiting.add(session);
   }
@@ -162,30 +158,24 @@ export class Serving {
     this.#stuck.add(session);
     this.#leaving = undefined;
     // Pages of one link never interleave.
-    if (this.#next?.session === session) this.#next = undefined;
+    this.#takeBack(session);
   }
 
   #begin(): Session | undefined {
     if (this.#uplink.isFull) return undefined;
-    const turn = this.#next ?? this.#choose() ?? this.#chooseMute();
-    const [page, ...followers] = turn?.pages ?? [];
-    if (turn === undefined || page === undefined) return undefined;
-    if (this.#next === undefined) this.#tell(turn);
-    this.#next = undefined;
-    const { session } = turn;
-    session.departure = { page, offset: 0, followers };
-    // What is about to leave counts as leaving, so that nobody else is given the same meanwhile.
-    for (const each of turn.pages) this.#spread.leaves(each);
+    const turn = this.#next.shift() ?? this.#choose() ?? this.#chooseMute();
+    if (turn === undefined) return undefined;
+    this.#leaveNext(turn.session, turn.pages);
     this.#begun++;
-    this.#waiting.delete(session);
-    this.#wait(session);
-    return session;
+    return turn.session;
   }
 
   #chooseNext(): void {
-    if (this.#next !== undefined) return;
-    this.#next = this.#choose();
-    if (this.#next !== undefined) this.#tell(this.#next);
+    while (this.#next.bytes < PAGE_BYTES) {
+      const turn = this.#choose();
+      if (turn === undefined) return;
+      this.#next.add(turn);
+    }
   }
 
   /** Where pages leave quickly, the page itself is there as soon as the word. */
@@ -229,7 +219,7 @@ export class Serving {
     return undefined;
   }
 
-  /** The page, and small ones of their orders that are as rare, up to a full page's bytes. */
+  /** The page, and small ones of their orders that are as rare, up to a full page's bytes: they are told so. */
   #turnOf(session: Session, page: PageIndex): Turn {
     const pages = [page];
     let room = PAGE_BYTES - this.#book.pageBytes(page);
@@ -237,11 +227,20 @@ export class Serving {
     for (const other of session.orders) {
       if (pages.length === BATCH_PAGES_MAX || room <= 0) break;
       const bytes = this.#book.pageBytes(other);
-      if (bytes > room || other === page || isLeaving(session, other) || this.#spread.copies(other) > copies) continue;
+      if (bytes > room || other === page || session.chosen.has(other) || this.#spread.copies(other) > copies) continue;
       pages.push(other);
       room -= bytes;
     }
-    return { session, pages };
+    for (const each of pages) {
+      session.chosen.add(each);
+      // What is about to leave counts as leaving, so that nobody else is given the same meanwhile.
+      this.#spread.leaves(each);
+    }
+    this.#waiting.delete(session);
+    this.#wait(session);
+    const turn = { session, pages };
+    this.#tell(turn);
+    return turn;
   }
 
   /** Of their orders the page with the fewest copies, the oldest among equals; undefined when none is left. */
@@ -250,7 +249,7 @@ export class Serving {
     let fewest = Number.POSITIVE_INFINITY;
     let scanned = 0;
     for (const page of session.orders) {
-      if (isLeaving(session, page)) continue;
+      if (session.chosen.has(page)) continue;
       if (this.#spread.passesOn(session, page)) {
         session.orders.delete(page);
         this.#refuse(session, page, "passed-on");
@@ -279,14 +278,14 @@ export class Serving {
     departure.offset += bytes;
     if (departure.offset < pageBytes) return;
     session.orders.delete(page);
+    session.chosen.delete(page);
     session.pagesSent++;
     this.#leaveNext(session, departure.followers);
   }
 
   /** The turn goes on with the next of its pages that was not taken back meanwhile, or is over. */
   #leaveNext(session: Session, pages: readonly PageIndex[]): void {
-    for (const page of pages) if (!session.orders.has(page)) this.#spread.left(page);
-    const [page, ...followers] = pages.filter((each) => session.orders.has(each));
+    const [page, ...followers] = pages.filter((each) => session.chosen.has(each));
     session.departure = page === undefined ? undefined : { page, offset: 0, followers };
     if (page === undefined) this.#leaving = undefined;
   }
@@ -298,15 +297,12 @@ export class Serving {
 
   /** A page that was chosen, begun or handed over does not go on. */
   #drop(session: Session, page: PageIndex): void {
-    if (this.#next?.session === session && this.#next.pages.includes(page)) {
-      const pages = this.#next.pages.filter((other) => other !== page);
-      this.#next = pages.length === 0 ? undefined : { session, pages };
-    }
+    this.#next.remove(session, (each) => each === page);
     if (session.departure?.page === page) {
       this.#abandon(session);
       this.#stuck.delete(session);
       if (this.#leaving === session) this.#leaving = undefined;
-    }
+    } else this.#unchoose(session, page);
     if (this.#uplink.dropped(session, page)) this.#spread.left(page);
   }
 
@@ -314,19 +310,25 @@ export class Serving {
   #abandon(session: Session): void {
     const { departure } = session;
     if (departure === undefined) return;
-    if (departure.offset === 0) this.#spread.left(departure.page);
-    for (const follower of departure.followers) this.#spread.left(follower);
+    if (departure.offset === 0) this.#unchoose(session, departure.page);
+    else session.chosen.delete(departure.page);
+    for (const follower of departure.followers) this.#unchoose(session, follower);
     session.departure = undefined;
     // What was to follow waits for another turn.
     this.#wait(session);
   }
 
+  /** What was chosen to leave for them and was not begun waits for another turn. */
+  #takeBack(session: Session): void {
+    for (const page of this.#next.remove(session, () => true)) this.#unchoose(session, page);
+    this.#wait(session);
+  }
+
+  #unchoose(session: Session, page: PageIndex): void {
+    if (session.chosen.delete(page)) this.#spread.left(page);
+  }
+
   #refuse(session: Session, page: PageIndex, reason: Refusal): void {
     this.#out.send(session.link, { flag: "refuse", page, reason });
   }
-}
-
-/** True for a page that is being sent to them, or follows in the same turn. */
-function isLeaving({ departure }: Session, page: PageIndex): boolean {
-  return departure !== undefined && (departure.page === page || departure.followers.includes(page));
 }

@@ -105,6 +105,8 @@ export class Session {
 
   /** Their asks, oldest first. */
   readonly orders = new Set<PageIndex>();
+  /** Those of them that are leaving or were chosen to leave next. */
+  readonly chosen = new Set<PageIndex>();
   departure: Departure | undefined;
   /** How many pages we had begun for anybody when they began to wait for one. */
   waitingSince = 0;
