@@ -57,7 +57,7 @@ export class AskedPages {
       // The cheapest question first: this is asked for every page of every idle reader.
       const owners = this.#picker.owners(page);
       if (owners >= fewest || !session.theirs.has(page)) continue;
-      if (session.asks.has(page) || session.unreadable.has(page)) continue;
+      if (session.asks.has(page) || session.avoided.has(page)) continue;
       const at = againAt(page, askers);
       if (at > now) {
         this.later(session, at, now);

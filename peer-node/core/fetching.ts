@@ -12,7 +12,7 @@ import type { Millis } from "./events.ts";
 import type { Outbox } from "./outbox.ts";
 import type { PageLedger, Place } from "./page-ledger.ts";
 import type { PagePicker } from "./page-picker.ts";
-import { PUTTING_BYTES_MAX, RANDOM_PAGES, STALL_MS_MAX, STALL_MS_MIN, UNREADABLE_MS } from "./policy.ts";
+import { AVOIDED_MS, PUTTING_BYTES_MAX, RANDOM_PAGES, STALL_MS_MAX, STALL_MS_MIN } from "./policy.ts";
 import type { Arrival, OpenAsk, Session } from "./session.ts";
 import type { SessionTable } from "./session-table.ts";
 import type { TokenBucket } from "./token-bucket.ts";
@@ -137,10 +137,7 @@ export class Fetching {
     session.progressAt = now;
     if (session.arrival?.page === page) this.#forgetArrival(session);
     this.#options.download?.giveBack(ask.bytes);
-    if (reason === "unreadable") {
-      session.unreadable.set(page, now + UNREADABLE_MS);
-      this.#asked.later(session, now + UNREADABLE_MS, now);
-    }
+    if (reason === "unreadable") this.#avoid(session, page, now);
     this.#giveBack(session, page);
     this.#sessions.hunger(session);
   }
@@ -155,6 +152,12 @@ export class Fetching {
   /** The page was wrong, or the disk did not take it: it is wanted again. */
   unstored(page: PageIndex): void {
     if (this.#ledger.of(page) === "putting") this.want(page);
+  }
+
+  /** The page was wrong: for a while somebody else is preferred for it. */
+  wrong(page: PageIndex, sender: Session | undefined, now: Millis): void {
+    if (sender !== undefined) this.#avoid(sender, page, now);
+    this.unstored(page);
   }
 
   /** The page was held and is gone from the disk. */
@@ -222,10 +225,10 @@ export class Fetching {
   }
 
   #next(session: Session, now: Millis): PageIndex | undefined {
-    if (session.unreadable.size > 0) {
-      for (const [page, until] of session.unreadable) if (until <= now) session.unreadable.delete(page);
+    if (session.avoided.size > 0) {
+      for (const [page, until] of session.avoided) if (until <= now) session.avoided.delete(page);
     }
-    const allowed = (page: PageIndex) => !session.asks.has(page) && !session.unreadable.has(page);
+    const allowed = (page: PageIndex) => !session.asks.has(page) && !session.avoided.has(page);
     return (
       (this.#ledger.count("held") + this.#ledger.count("putting") < RANDOM_PAGES
         ? this.#picker.pickRandom(session.theirs, allowed)
@@ -251,6 +254,11 @@ export class Fetching {
     this.#options.download?.take(bytes, now);
     session.asked(page, bytes, now);
     this.#asked.add(page, session);
+  }
+
+  #avoid(session: Session, page: PageIndex, now: Millis): void {
+    session.avoided.set(page, now + AVOIDED_MS);
+    this.#asked.later(session, now + AVOIDED_MS, now);
   }
 
   /** The first to begin a page is the one to finish it: the others are told not to. */

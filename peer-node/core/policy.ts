@@ -142,8 +142,8 @@ export const ASKED_SCANNED = 64;
 /** Time after which a page that was begun and is not here counts as if it were not begun. */
 export const CRAWL_MS = 5_000;
 
-/** Time for which a reader is not asked again for a page that it could not read. */
-export const UNREADABLE_MS = 5_000;
+/** Time for which a reader is not asked again for a page that it could not read, or that was wrong. */
+export const AVOIDED_MS = 5_000;
 
 /** Wrong pages after which a reader is banned. */
 export const WRONG_PAGES_MAX = 2;

@@ -34,7 +34,7 @@ export class Serving {
   readonly #waiting = new Set<Session>();
   /** Whose page is leaving. */
   #leaving: Session | undefined;
-  /** What leaves after it, as much as a full page. */
+  /** What leaves after it: about as much as a full page, so that the word of it comes in time. */
   readonly #next: Turns;
   /** Sessions whose page was begun and whose link does not drain: others go on meanwhile. */
   readonly #stuck = new Set<Session>();
@@ -171,7 +171,7 @@ export class Serving {
   }
 
   #chooseNext(): void {
-    while (this.#next.bytes < PAGE_BYTES) {
+    while (this.#next.bytes < PAGE_BYTES / 2) {
       const turn = this.#choose();
       if (turn === undefined) return;
       this.#next.add(turn);

@@ -93,8 +93,8 @@ export class Session {
   pagesReceived = 0;
   /** Those of them that the other reader fetched for us. */
   pagesRelayed = 0;
-  /** Pages that they hold and could not read, and until when they are not asked for them again. */
-  readonly unreadable = new Map<PageIndex, Millis>();
+  /** Pages that they could not read, or that were wrong, and until when they are not asked for them again. */
+  readonly avoided = new Map<PageIndex, Millis>();
   /** Page bytes that came twice, or after they were of use. */
   bytesWasted = 0;
   /** When the last byte or refusal came while something was asked. */

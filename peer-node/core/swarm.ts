@@ -349,9 +349,9 @@ export class Swarm {
   }
 
   #corrupt(page: PageIndex, link: LinkId, now: Millis): void {
-    this.#fetching.unstored(page);
-    this.#relaying.corrupt(page);
     const session = this.#sessions.get(link);
+    this.#fetching.wrong(page, session, now);
+    this.#relaying.corrupt(page);
     if (session === undefined || ++session.wrongPages < WRONG_PAGES_MAX) return;
     this.#bans.ban(session);
     const { reader, host, wrongPages } = session;

@@ -94,7 +94,11 @@ export class Uplink {
       const at = session.drainedAt + STUCK_AFTER_MS;
       if (at > now) next = Math.min(next, at);
     }
-    if (this.isFull) next = Math.min(next, this.#writeOffAt);
+    if (this.isFull) {
+      // What was handed over since the last look has all its time before it.
+      if (this.#writeOffAt <= now) this.#writeOffAt = this.#firstLateAt;
+      next = Math.min(next, this.#writeOffAt);
+    }
     return next === Number.POSITIVE_INFINITY ? undefined : next;
   }
 
@@ -165,23 +169,28 @@ export class Uplink {
     return Math.max(ARRIVAL_MS_MIN, 4 * (this.#transitMs.value ?? ARRIVAL_MS_MIN));
   }
 
+  /** When the first of the pages that count as under way is late. */
+  get #firstLateAt(): Millis {
+    let first = Number.POSITIVE_INFINITY;
+    for (const pages of this.#shipments.values()) {
+      for (const { at, counts } of pages.values()) if (counts) first = Math.min(first, at);
+    }
+    return first + this.#patienceMs;
+  }
+
   #writeOffLate(now: Millis): readonly PageIndex[] {
     const patience = this.#patienceMs;
     const late: PageIndex[] = [];
-    this.#writeOffAt = now + patience;
     for (const [session, pages] of this.#shipments) {
       for (const [page, shipment] of pages) {
-        if (!shipment.counts) continue;
-        if (now < shipment.at + patience) {
-          this.#writeOffAt = Math.min(this.#writeOffAt, shipment.at + patience);
-          continue;
-        }
+        if (!shipment.counts || now < shipment.at + patience) continue;
         this.#underWay -= shipment.bytes;
         shipment.counts = false;
         this.#mute.add(session);
         late.push(page);
       }
     }
+    this.#writeOffAt = this.#firstLateAt;
     return late;
   }
 

@@ -138,9 +138,9 @@ export class Puzzle {
   /**
    * What the engine sends leaves at once, and when a page is whole its reader says that it holds it; until the engine
    * sends no more, or `begunMax` pages were begun. Returns the pages begun, in order. Other effects stay to be taken.
-   * @param options - `receipts` false: readers say nothing; `msPerPage`: time that each page takes
+   * @param options - `receipts` false: readers say nothing; `mute`: of these that one; `msPerPage`: time that each page takes
    */
-  drain({ begunMax = Number.POSITIVE_INFINITY, receipts = true, msPerPage = 0 } = {}): readonly Begun[] {
+  drain({ begunMax = Number.POSITIVE_INFINITY, receipts = true, mute = 0, msPerPage = 0 } = {}): readonly Begun[] {
     const begun: Begun[] = [];
     for (;;) {
       const stretches = only(this.#effects, "sendPage");
@@ -156,7 +156,7 @@ export class Puzzle {
         const isWhole = stretch.offset + stretch.bytes === this.book.pageBytes(stretch.page);
         if (isWhole) this.now += msPerPage;
         this.tell({ type: "sent", link, bytes: stretch.bytes });
-        if (isWhole && receipts)
+        if (isWhole && receipts && link !== mute)
           this.tell({ type: "received", link, message: { flag: "have", pages: [stretch.page] } });
       }
     }

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { ARRIVAL_MS_MIN, NEXT_TOLD_MS, STUCK_AFTER_MS, TURNS_PASSED_MAX } from "../../../peer-node/core/policy.ts";
 import { PAGE_BYTES } from "../../../shared/limits.ts";
-import { fullPages, only, Puzzle, sent } from "./puzzle.ts";
+import { bookOf, fullPages, only, Puzzle, sent } from "./puzzle.ts";
 
 const upTo = (count: number) => Array.from({ length: count }, (_, page) => page);
 
@@ -84,6 +84,78 @@ describe("Of all pages that are asked for,", () => {
     for (const { link, stretch } of first) puzzle.tell({ type: "sent", link, bytes: stretch.bytes });
     expect(puzzle.drain({ receipts: false }).length + 1).toBe(2);
     expect(only(puzzle.pass(4 * ARRIVAL_MS_MIN), "sendPage").length).toBeGreaterThan(0);
+  });
+});
+
+describe("A reader that takes pages and never says that one has arrived", () => {
+  it("is served when nobody else waits, and holds up nobody", () => {
+    const puzzle = publisher(60, { complete: true });
+    const mute = puzzle.visit(1, []);
+    mute.says({ flag: "ask", pages: upTo(30) });
+    puzzle.drain({ receipts: false });
+    // What it was sent is written off, and it is given more because it is alone.
+    puzzle.pass(4 * ARRIVAL_MS_MIN);
+    expect(puzzle.drain({ receipts: false, begunMax: 3 }).length).toBe(3);
+    const other = puzzle.visit(2, []);
+    other.says({ flag: "ask", pages: upTo(8).map((page) => page + 40) });
+    const before = puzzle.now;
+    const order = puzzle.drain({ begunMax: 9, mute: mute.link });
+    const [first, ...rest] = order.map(({ link }) => link);
+    expect([mute.link, other.link]).toContain(first);
+    expect(rest.slice(0, 7)).toEqual(Array.from({ length: 7 }, () => other.link));
+    expect(puzzle.now).toBe(before);
+  });
+
+  it("is like any other again once it says so", () => {
+    const puzzle = publisher(60, { complete: true });
+    const late = puzzle.visit(1, []);
+    late.says({ flag: "ask", pages: upTo(30) });
+    const begun = puzzle.drain({ receipts: false });
+    puzzle.pass(4 * ARRIVAL_MS_MIN);
+    late.says({ flag: "have", pages: begun.map(({ page }) => page) });
+    const other = puzzle.visit(2, []);
+    other.says({ flag: "ask", pages: upTo(8).map((page) => page + 40) });
+    const order = puzzle.drain({ begunMax: 10 }).map(({ link }) => link);
+    expect(order.filter((link) => link === late.link).length).toBeGreaterThanOrEqual(3);
+  });
+});
+
+describe("Small pages", () => {
+  const small = (pages: number) =>
+    new Puzzle(bookOf(Array.from({ length: pages }, () => 20_000)), { holds: upTo(pages) });
+
+  it("leave in batches of up to a full page's bytes, not by turns one by one", () => {
+    const puzzle = small(100);
+    puzzle.tell({ type: "listed", readers: [], others: 9, othersComplete: 1 });
+    keepBusy(puzzle, 98, 99);
+    const [one, two] = [puzzle.visit(1, []), puzzle.visit(2, [])];
+    one.says({ flag: "ask", pages: upTo(24) });
+    two.says({ flag: "ask", pages: upTo(24).map((page) => page + 24) });
+    const order = puzzle.drain().filter(({ link }) => link === one.link || link === two.link);
+    const readers = order.map(({ link }) => link);
+    const changes = readers.filter((link, at) => at > 0 && link !== readers[at - 1]).length;
+    expect(order.length).toBe(48);
+    expect(changes).toBeLessThanOrEqual(3);
+    expect(readers.indexOf(two.link)).toBeLessThanOrEqual(24);
+  });
+
+  it("that nobody holds yet are not chosen for two readers at once", () => {
+    const puzzle = small(24);
+    const askers = [1, 2].map((number) => puzzle.visit(number, []));
+    for (const asker of askers) asker.says({ flag: "ask", pages: upTo(24) });
+    const first = puzzle.drain({ begunMax: 24, receipts: false });
+    expect(new Set(first.map(({ page }) => page)).size).toBe(first.length);
+  });
+
+  it("that are taken back in the middle of a turn do not leave, and the rest does", () => {
+    const puzzle = small(30);
+    const asker = puzzle.visit(1, []);
+    asker.says({ flag: "ask", pages: upTo(12) });
+    const refused = sent(asker.says({ flag: "cancel", pages: [3, 7, 11] }), "refuse");
+    expect(refused.map(({ reason }) => reason)).toEqual(["cancelled", "cancelled", "cancelled"]);
+    expect(puzzle.drain().map(({ page }) => page)).toEqual([0, 1, 2, 4, 5, 6, 8, 9, 10]);
+    asker.says({ flag: "ask", pages: [3, 7, 11] });
+    expect(puzzle.drain().map(({ page }) => page)).toEqual([3, 7, 11]);
   });
 });
 
