@@ -90,26 +90,22 @@ export class PageSet implements Iterable<PageIndex> {
   }
 
   /** The pages in ascending order. */
-  *[Symbol.iterator](): Generator<PageIndex> {
-    yield* this.#pagesOf(
-      (word) => this.#words[word] ?? 0,
-      (byte) => this.#bytes[byte] ?? 0,
-    );
+  [Symbol.iterator](): Generator<PageIndex> {
+    return this.common(this);
   }
 
-  /** The pages that are in this set and in `other`, in ascending order; both are of one book. */
-  *common(other: PageSet): Generator<PageIndex> {
-    yield* this.#pagesOf(
-      (word) => (this.#words[word] ?? 0) & (other.#words[word] ?? 0),
-      (byte) => (this.#bytes[byte] ?? 0) & (other.#bytes[byte] ?? 0),
-    );
-  }
-
-  *#pagesOf(wordAt: (index: number) => number, byteAt: (index: number) => number): Generator<PageIndex> {
-    for (let word = 0; word < this.#words.length; word++) {
-      if (wordAt(word) === 0) continue;
+  /**
+   * The pages that are in this set and in `other`; both are of one book.
+   * @param from - where to begin: the pages come in ascending order from about there on, then those before it
+   */
+  *common(other: PageSet, from = 0 as PageIndex): Generator<PageIndex> {
+    const words = this.#words;
+    const first = from >> 5;
+    for (let step = 0; step < words.length; step++) {
+      const word = first + step < words.length ? first + step : first + step - words.length;
+      if (((words[word] ?? 0) & (other.#words[word] ?? 0)) === 0) continue;
       for (let byte = word * 4; byte < word * 4 + 4; byte++) {
-        const bits = byteAt(byte);
+        const bits = (this.#bytes[byte] ?? 0) & (other.#bytes[byte] ?? 0);
         for (let bit = 0; bit < 8; bit++) if ((bits & (0x80 >> bit)) !== 0) yield (byte * 8 + bit) as PageIndex;
       }
     }

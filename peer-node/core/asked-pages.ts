@@ -53,7 +53,10 @@ export class AskedPages {
     let fewest = Number.POSITIVE_INFINITY;
     let scanned = 0;
     for (const [page, askers] of this.#askers) {
-      if (++scanned > ASKED_SCANNED) break;
+      if (++scanned > ASKED_SCANNED) {
+        if (best === undefined) this.#lookFurther(session, now);
+        break;
+      }
       // The cheapest question first: this is asked for every page of every idle reader.
       const owners = this.#picker.owners(page);
       if (owners >= fewest || !session.theirs.has(page)) continue;
@@ -67,6 +70,17 @@ export class AskedPages {
       fewest = owners;
     }
     return best;
+  }
+
+  /** The first pages are nothing for this reader: they go to the end, so that the next look is at others. */
+  #lookFurther(session: Session, now: Millis): void {
+    let left = ASKED_SCANNED;
+    for (const [page, askers] of this.#askers) {
+      if (left-- === 0) break;
+      this.#askers.delete(page);
+      this.#askers.set(page, askers);
+    }
+    this.later(session, now + ASKED_AGAIN_MS, now);
   }
 
   /** When `takeIdle` may next have somebody; undefined while nobody is idle. */

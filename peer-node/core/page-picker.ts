@@ -154,7 +154,9 @@ export class PagePicker {
       const page = (this.#order[at] ?? 0) as PageIndex;
       if (held.has(page) && allowed(page)) return page;
     }
-    return end < this.count ? this.#rarestOf(held.common(this.#candidates), allowed) : undefined;
+    if (end >= this.count) return undefined;
+    const from = Math.floor(this.#random() * held.size) as PageIndex;
+    return this.#rarestOf(held.common(this.#candidates, from), allowed);
   }
 
   /** A candidate among `held`, by chance; undefined when none was found quickly. */
@@ -166,11 +168,14 @@ export class PagePicker {
     return undefined;
   }
 
+  /** The rarest of the first SCAN_MAX of these pages: where there are more, one that is rare enough is among them. */
   #rarestOf(pages: Iterable<PageIndex>, allowed: (page: PageIndex) => boolean): PageIndex | undefined {
     let best: PageIndex | undefined;
     let bestRarity = Number.POSITIVE_INFINITY;
     let ties = 0;
+    let scanned = 0;
     for (const page of pages) {
+      if (++scanned > SCAN_MAX) break;
       const rarity = this.#rarity[page] ?? 0;
       if (rarity > bestRarity || !allowed(page)) continue;
       ties = rarity < bestRarity ? 1 : ties + 1;

@@ -1,7 +1,9 @@
 // A reader that lies: a script on the same wire, not an engine. It registers like everybody, dials whom it is told of,
-// and says that it holds every page; what it then does with asks is its kind of lie.
+// and says that it holds every page; what it then does with asks is its kind of lie. One kind takes instead: it says that
+// it holds nothing, asks for whatever there is, and never says that a page has arrived.
 
 import type { PageStretch } from "../../peer-node/core/events.ts";
+import { numbersIn } from "../../peer-node/core/page-numbers.ts";
 import type { Book } from "../../shared/book.ts";
 import type { PageIndex, ReaderId } from "../../shared/ids.ts";
 import { ASKS_PER_LINK_MAX, WIRE_VERSION } from "../../shared/limits.ts";
@@ -11,8 +13,19 @@ import type { Host, Network } from "./network.ts";
 import type { Tracker } from "./tracker.ts";
 import { TrackerLine } from "./tracker-line.ts";
 
-/** wrong: sends bytes that are wrong. false: refuses what it says it holds. silent: never answers. */
-export const LIES = ["wrong", "false", "silent"] as const;
+/** wrong: sends bytes that are wrong. false: refuses what it says it holds. silent: never answers. takes: see above. */
+export const LIES = ["wrong", "false", "silent", "takes"] as const;
+
+/** Pages that a reader which only takes has asked for on each link, without an answer. */
+const TAKEN_AT_ONCE = 8;
+
+/** What a reader that only takes does on one link. */
+interface Greed {
+  /** Asks without an answer. */
+  open: number;
+  /** Pages that are there to be asked for. */
+  readonly left: number[];
+}
 
 export type Lie = (typeof LIES)[number];
 
@@ -29,13 +42,14 @@ export interface LiarOptions {
 export class Liar implements Ears {
   readonly #options: LiarOptions;
   readonly #known = new Set<ReaderId>();
+  readonly #greed = new Map<End, Greed>();
 
   constructor(options: LiarOptions) {
     this.#options = options;
   }
 
   start(): void {
-    const { book, id, host, network, tracker, random } = this.#options;
+    const { book, id, host, network, tracker, random, lie } = this.#options;
     const { events, delayMs } = network.ether;
     host.door = (end) => this.#answer(end);
     const { pageCount: pages } = book;
@@ -45,7 +59,7 @@ export class Liar implements Ears {
       tracker,
       reader: id,
       host: host.address.host,
-      registration: { port: host.address.port, silent: false, pages, pagesHeld: pages },
+      registration: { port: host.address.port, silent: false, pages, pagesHeld: lie === "takes" ? 0 : pages },
       random,
       tell: (event) => {
         if (event.type !== "listed") return;
@@ -62,6 +76,17 @@ export class Liar implements Ears {
       case "ask":
         for (const page of message.pages) this.#answerAsk(end, page as PageIndex);
         return;
+      case "heldAll":
+        return this.#wish(end, Array.from({ length: this.#options.book.pageCount }, (_, page) => page));
+      case "heldSet":
+        return this.#wish(end, [...numbersIn(message)]);
+      case "have":
+        return this.#wish(end, message.pages);
+      case "piece":
+        if (message.offset + message.bytes.length < this.#options.book.pageBytes(message.page as PageIndex)) return;
+        return this.#answered(end);
+      case "refuse":
+        return this.#answered(end);
       default:
         return;
     }
@@ -71,8 +96,8 @@ export class Liar implements Ears {
     end.close("malformed", "Not understood");
   }
 
-  closed(): void {
-    // It does not care.
+  closed(end: End): void {
+    this.#greed.delete(end);
   }
 
   sent(_end: End, _stretch: PageStretch): void {
@@ -85,6 +110,32 @@ export class Liar implements Ears {
     if (lie === "false") end.send({ flag: "refuse", page, reason: "unreadable" });
   }
 
+  /** There are pages on this link. */
+  #wish(end: End, pages: readonly number[]): void {
+    if (this.#options.lie !== "takes") return;
+    const greed = this.#greed.get(end) ?? { open: 0, left: [] };
+    this.#greed.set(end, greed);
+    greed.left.push(...pages);
+    this.#take(end, greed);
+  }
+
+  #answered(end: End): void {
+    const greed = this.#greed.get(end);
+    if (greed === undefined) return;
+    greed.open--;
+    this.#take(end, greed);
+  }
+
+  #take(end: End, greed: Greed): void {
+    const pages = greed.left.splice(0, TAKEN_AT_ONCE - greed.open);
+    greed.open += pages.length;
+    if (pages.length > 0) end.send({ flag: "ask", pages });
+  }
+
+  #sayHeld(end: End): void {
+    end.send({ flag: this.#options.lie === "takes" ? "heldNone" : "heldAll" });
+  }
+
   #dial(reader: ReaderId, address: string | undefined): void {
     const { network, host } = this.#options;
     if (address === undefined || this.#known.has(reader)) return;
@@ -93,7 +144,7 @@ export class Liar implements Ears {
       if (end === undefined) return;
       end.ears = this;
       end.send(this.#hello(reader));
-      end.send({ flag: "heldAll" });
+      this.#sayHeld(end);
     });
   }
 
@@ -103,7 +154,7 @@ export class Liar implements Ears {
         if (message.flag !== "hello") return;
         end.ears = this;
         end.send(this.#hello(message.from));
-        end.send({ flag: "heldAll" });
+        this.#sayHeld(end);
       },
       broken: () => this.broken(end),
       closed: () => undefined,

@@ -12,14 +12,21 @@ const PAGES = 8;
 const page = (number: number) => number as PageIndex;
 
 class Bench {
-  readonly picker = new PagePicker(PAGES, randomFrom(1));
-  readonly asked = new AskedPages(this.picker);
+  readonly picker: PagePicker;
+  readonly asked: AskedPages;
+  readonly #pages: number;
   #sessions = 0;
+
+  constructor(pages = PAGES) {
+    this.#pages = pages;
+    this.picker = new PagePicker(pages, randomFrom(1));
+    this.asked = new AskedPages(this.picker);
+  }
 
   /** A reader that holds every page. */
   owner(): Session {
-    const session = sessionWith(++this.#sessions, PAGES);
-    session.theirs = PageSet.full(PAGES);
+    const session = sessionWith(++this.#sessions, this.#pages);
+    session.theirs = PageSet.full(this.#pages);
     return session;
   }
 
@@ -36,6 +43,18 @@ class Bench {
 }
 
 describe("A page that is asked of one reader", () => {
+  it("is found behind hundreds of others that are of no use to the idle reader", () => {
+    const bench = new Bench(500);
+    const first = bench.owner();
+    for (let number = 0; number < 500; number++) bench.asks(first, number, 1_000);
+    const idle = bench.owner();
+    idle.theirs = new PageSet(500);
+    idle.theirs.add(page(480));
+    const looks = Array.from({ length: 10 }, () => bench.asked.pickAgain(idle, 2_000));
+    expect(looks).toContain(480);
+    expect(bench.asked.retryAt).toBeDefined();
+  });
+
   it("may be asked of another once the ask is old and nobody has begun it", () => {
     const bench = new Bench();
     bench.asks(bench.owner(), 3, 1_000);

@@ -62,6 +62,25 @@ describe("PagePicker", () => {
     expect(picker.pickRarest(common, any)).toBe(4_321);
   });
 
+  it("looks at no more than a few hundred pages of a reader that holds only common ones, each time at others", () => {
+    const size = 100_000;
+    const picker = pickerOf(size);
+    picker.ownerJoined(PageSet.full(size));
+    const common = setOf(
+      size,
+      Array.from({ length: size / 2 }, (_, at) => 2 * at),
+    );
+    picker.ownerJoined(common);
+    const picked = new Set<number | undefined>();
+    for (let turn = 0; turn < 20; turn++) {
+      let looked = 0;
+      picked.add(picker.pickRarest(common, () => ++looked > 0));
+      expect(looked).toBeLessThan(1_000);
+    }
+    expect(picked.has(undefined)).toBe(false);
+    expect(picked.size).toBeGreaterThan(15);
+  });
+
   it("agrees with a plain count of owners after any sequence of changes", () => {
     const size = 12;
     const change = fc.record({
