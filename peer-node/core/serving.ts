@@ -171,7 +171,7 @@ export class Serving {
   }
 
   #chooseNext(): void {
-    while (this.#next.bytes < PAGE_BYTES / 2) {
+    while (this.#next.bytes < 0.75 * PAGE_BYTES) {
       const turn = this.#choose();
       if (turn === undefined) return;
       this.#next.add(turn);

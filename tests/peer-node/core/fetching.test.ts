@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { PUTTING_BYTES_MAX, RANDOM_PAGES, STALL_MS_MAX, STALLS_MAX } from "../../../peer-node/core/policy.ts";
+import { AVOIDED_MS, PUTTING_BYTES_MAX, RANDOM_PAGES, STALL_MS_MAX, STALLS_MAX } from "../../../peer-node/core/policy.ts";
 import { TokenBucket } from "../../../peer-node/core/token-bucket.ts";
 import { PAGE_BYTES } from "../../../shared/limits.ts";
 import { PageSet } from "../../../shared/page-set.ts";
@@ -238,6 +238,19 @@ describe("A reader that fetches", () => {
     expect(only(puzzle.take(), "close").map(({ link, fault }) => ({ link, fault }))).toEqual([
       { link: again.link, fault: "banned" },
     ]);
+  });
+
+  it("prefers somebody else for a wrong page, and asks its sender once more when there is nobody for a while", () => {
+    const puzzle = new Puzzle(fullPages(1));
+    const sender = puzzle.visit(1, "all");
+    puzzle.take();
+    sender.sends(0);
+    puzzle.tell({ type: "pageCorrupt", page: puzzle.book.page(0), link: sender.link });
+    expect(askedPages(puzzle.take())).toEqual([]);
+    puzzle.pass(AVOIDED_MS - 1);
+    expect(askedPages(puzzle.take())).toEqual([]);
+    puzzle.pass(1_000);
+    expect(askedPages(puzzle.take(), sender.link)).toEqual([0]);
   });
 
   it("blames nobody when its own disk fails, and asks again when the disk is back", () => {
