@@ -5,8 +5,15 @@
 import type { PageIndex } from "../../shared/ids.ts";
 import type { Millis } from "./events.ts";
 import type { PagePicker } from "./page-picker.ts";
-import { ASKED_AGAIN_MS, ASKED_OF_MAX, ASKED_SCANNED, CRAWL_MS } from "./policy.ts";
-import type { Session } from "./session.ts";
+import {
+  ASKED_AGAIN_MS,
+  ASKED_AGAIN_SMALL_MS,
+  ASKED_OF_MAX,
+  ASKED_SCANNED,
+  CRAWL_MS,
+  SMALL_PAGE_BYTES,
+} from "./policy.ts";
+import type { OpenAsk, Session } from "./session.ts";
 
 const NOBODY: readonly Session[] = [];
 
@@ -112,13 +119,19 @@ export class AskedPages {
   }
 }
 
+/** How long an ask that was not begun is the only one. */
+function patienceFor({ bytes }: OpenAsk): Millis {
+  return bytes < SMALL_PAGE_BYTES ? ASKED_AGAIN_SMALL_MS : ASKED_AGAIN_MS;
+}
+
 /** When a page may be asked of one more reader; never while somebody sends it as it should be sent. */
 function againAt(page: PageIndex, askers: ReadonlySet<Session>): Millis {
   if (askers.size >= ASKED_OF_MAX) return Number.POSITIVE_INFINITY;
   let at = 0;
   for (const asker of askers) {
     const ask = asker.asks.get(page);
-    if (ask?.begunAt === undefined) at = Math.max(at, (ask?.askedAt ?? 0) + ASKED_AGAIN_MS);
+    if (ask === undefined) continue;
+    if (ask.begunAt === undefined) at = Math.max(at, ask.askedAt + patienceFor(ask));
     else if (askers.size > 1) return Number.POSITIVE_INFINITY;
     else at = ask.begunAt + CRAWL_MS;
   }

@@ -136,6 +136,12 @@ export const ASKED_OF_MAX = 16;
 /** Age at which an ask that was not begun may be made of another reader too. */
 export const ASKED_AGAIN_MS = 250;
 
+/** The same for a small page, of which all is lost when two begin it before they hear of each other. */
+export const ASKED_AGAIN_SMALL_MS = 750;
+
+/** Bytes below which a page counts as small there. */
+export const SMALL_PAGE_BYTES = PAGE_BYTES / 2;
+
 /** Asked pages looked at for one to ask again. */
 export const ASKED_SCANNED = 64;
 

@@ -77,7 +77,10 @@ export class Liar implements Ears {
         for (const page of message.pages) this.#answerAsk(end, page as PageIndex);
         return;
       case "heldAll":
-        return this.#wish(end, Array.from({ length: this.#options.book.pageCount }, (_, page) => page));
+        return this.#wish(
+          end,
+          Array.from({ length: this.#options.book.pageCount }, (_, page) => page),
+        );
       case "heldSet":
         return this.#wish(end, [...numbersIn(message)]);
       case "have":

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { AskedPages } from "../../../peer-node/core/asked-pages.ts";
 import { PagePicker } from "../../../peer-node/core/page-picker.ts";
-import { ASKED_AGAIN_MS, ASKED_OF_MAX, CRAWL_MS } from "../../../peer-node/core/policy.ts";
+import { ASKED_AGAIN_MS, ASKED_AGAIN_SMALL_MS, ASKED_OF_MAX, CRAWL_MS } from "../../../peer-node/core/policy.ts";
 import type { Session } from "../../../peer-node/core/session.ts";
 import type { PageIndex } from "../../../shared/ids.ts";
 import { PAGE_BYTES } from "../../../shared/limits.ts";
@@ -61,6 +61,15 @@ describe("A page that is asked of one reader", () => {
     const idle = bench.owner();
     expect(bench.asked.pickAgain(idle, 999 + ASKED_AGAIN_MS)).toBeUndefined();
     expect(bench.asked.pickAgain(idle, 1_000 + ASKED_AGAIN_MS)).toBe(3);
+  });
+
+  it("may be asked of another only later when it is small, because then all of it is lost when two begin it", () => {
+    const bench = new Bench();
+    const asker = bench.owner();
+    asker.asked(page(3), 20_000, 1_000);
+    bench.asked.add(page(3), asker);
+    expect(bench.asked.pickAgain(bench.owner(), 999 + ASKED_AGAIN_SMALL_MS)).toBeUndefined();
+    expect(bench.asked.pickAgain(bench.owner(), 1_000 + ASKED_AGAIN_SMALL_MS)).toBe(3);
   });
 
   it("may be asked of one more reader only after the latest ask has become old too, and of so many at most", () => {

@@ -1,5 +1,11 @@
 import { describe, expect, it } from "vitest";
-import { AVOIDED_MS, PUTTING_BYTES_MAX, RANDOM_PAGES, STALL_MS_MAX, STALLS_MAX } from "../../../peer-node/core/policy.ts";
+import {
+  AVOIDED_MS,
+  PUTTING_BYTES_MAX,
+  RANDOM_PAGES,
+  STALL_MS_MAX,
+  STALLS_MAX,
+} from "../../../peer-node/core/policy.ts";
 import { TokenBucket } from "../../../peer-node/core/token-bucket.ts";
 import { PAGE_BYTES } from "../../../shared/limits.ts";
 import { PageSet } from "../../../shared/page-set.ts";
