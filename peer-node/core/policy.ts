@@ -137,7 +137,7 @@ export const ASKED_OF_MAX = 16;
 export const ASKED_AGAIN_MS = 250;
 
 /** The same for a small page, of which all is lost when two begin it before they hear of each other. */
-export const ASKED_AGAIN_SMALL_MS = 750;
+export const ASKED_AGAIN_SMALL_MS = 1_000;
 
 /** Bytes below which a page counts as small there. */
 export const SMALL_PAGE_BYTES = PAGE_BYTES / 2;
