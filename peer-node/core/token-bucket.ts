@@ -3,6 +3,7 @@
 // one node may share a bucket.
 
 import type { Millis } from "./events.ts";
+import { RateMeter } from "./rate-meter.ts";
 
 /** Time for which unused allowance is kept: enough to bridge a late timer, too little to be a burst. */
 const KEPT_MS = 50;
@@ -12,6 +13,8 @@ export class TokenBucket {
   /** Bytes that may go now; below zero while in debt. */
   #bytes = 0;
   #at: Millis | undefined;
+  /** Milliseconds in debt. */
+  #inDebt = new RateMeter();
 
   /** @param bytesPerSecond - above 0; Infinity for no limit */
   constructor(bytesPerSecond: number) {
@@ -26,6 +29,7 @@ export class TokenBucket {
   set bytesPerSecond(bytesPerSecond: number) {
     this.#bytesPerMs = bytesPerSecond / 1_000;
     this.#bytes = 0;
+    this.#inDebt = new RateMeter();
   }
 
   /** False while anything may go at any time. */
@@ -56,6 +60,12 @@ export class TokenBucket {
     return this.#isPaid ? now : now - this.#bytes / this.#bytesPerMs;
   }
 
+  /** Share of the last seconds in which nothing might go, from 0 to 1: how much of the limit is used. */
+  use(now: Millis): number {
+    this.#refill(now);
+    return this.isLimited ? this.#inDebt.rate(now) / 1_000 : 0;
+  }
+
   /** A debt of less than a byte is none: sums of fractions never come out even. */
   get #isPaid(): boolean {
     return this.#bytes > -1;
@@ -65,6 +75,7 @@ export class TokenBucket {
     const elapsed = now - (this.#at ?? now);
     this.#at = now;
     if (!this.isLimited) return;
+    this.#inDebt.add(Math.min(elapsed, Math.max(0, -this.#bytes / this.#bytesPerMs)), now);
     this.#bytes = Math.min(KEPT_MS * this.#bytesPerMs, this.#bytes + elapsed * this.#bytesPerMs);
   }
 }

@@ -75,7 +75,7 @@ describe("The local API", () => {
           pagesHeld: 4,
           pagesMissing: 0,
           paused: false,
-          binding: { code: "done" },
+          why: { code: "complete" },
           tracker: "none",
           readers: [],
           problems: [],
