@@ -17,20 +17,20 @@ const SECONDS_MIN = 2;
 const SHARE_MIN = 0.01;
 
 /** Causes named in the last line, beside what is best. */
-const NAMED_MAX = 3;
+const NAMED_MAX = 2;
 
 /** The other causes, as the last line names them. */
 const REST: { readonly [Code in Cause]?: string } = {
   paused: "paused",
   disk: "the disk",
-  tracker: "no answer from the tracker",
+  tracker: "no tracker",
   alone: "nobody there",
   unreached: "nobody reached",
   machine: "this machine",
-  relayed: "pages passed on by others",
-  waiting: "waiting for an answer",
-  snubbed: "readers that did not send",
-  scarce: "pages that nobody had",
+  relayed: "relayed",
+  waiting: "waiting",
+  snubbed: "snubbed readers",
+  scarce: "pages nobody had",
 };
 
 export type Fetched = Omit<CommandEvents["complete"], "folder" | "images" | "bytes" | "seconds">;
@@ -96,9 +96,9 @@ function timeLine({ atBest, shares }: Pick<Fetched, "atBest" | "shares">): strin
     .filter(({ share }) => share >= SHARE_MIN)
     .sort((a, b) => b.share - a.share)
     .map(({ share, words }) => `${words} ${formatShare(share, 1)}`);
-  const limits = shares.limit === undefined ? "the lines allow" : "the lines and the limit allow";
-  const best = `As fast as ${limits} for ${formatShare(atBest, 1)} of the time`;
-  return rest.length === 0 ? `${best}.` : `${best}; the rest: ${rest.slice(0, NAMED_MAX).join(", ")}.`;
+  const limits = shares.limit === undefined ? "the lines allow" : "lines and limit allow";
+  const best = `As fast as ${limits} ${formatShare(atBest, 1)} of the time`;
+  return `${[best, ...rest.slice(0, NAMED_MAX)].join(", ")}.`;
 }
 
 function hundredths(share: number): number {

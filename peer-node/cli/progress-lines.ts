@@ -11,7 +11,8 @@ import {
 } from "../../shared/quantities.ts";
 import type { Cause } from "../core/cause.ts";
 import type { LinkSnapshot } from "../core/snapshot.ts";
-import { type Why, wayWords } from "../node/why.ts";
+import type { Way } from "../core/way.ts";
+import type { Why } from "../node/why.ts";
 
 /** A word or two in a line; of those that do not all fit, the one with the highest `rank` goes first. */
 interface Part {
@@ -45,9 +46,21 @@ const MOVING: readonly Cause[] = ["readers", "relayed", "limit", "machine"];
 /** Readers that get a line of their own; a terminal has only so many. */
 const READERS_SHOWN_MAX = 12;
 
-/** Where the columns of a reader's line begin to be of use: the longest IPv4 address, and room for the way. */
+/** Least rate that is worth a word, in bytes a second: what is measured dies away and never ends. */
+const RATE_MIN = 1_000;
+
+/** How each link came about, short enough for a column. */
+const WAYS: { readonly [Each in Way]: string } = {
+  dialled: "dialled",
+  accepted: "dialled us",
+  "connect-back": "connect-back",
+  exchange: "hinted",
+};
+
+/** Widths of a reader's columns: the longest IPv4 address, what tells ids apart, the longest way. */
 const HOST_WIDTH = 15;
-const WAY_WIDTH = 23;
+const ID_WIDTH = 6;
+const WAY_WIDTH = 12;
 
 export interface LineOptions {
   /** Characters that fit into a line. */
@@ -94,42 +107,45 @@ export function hashingLine(
 function partsOf(progress: Progress): readonly Part[] {
   const { isComplete, pagesHeld, pages, bytesHeld, bytes, receiveRate, sendRate, bytesSent, links, why } = progress;
   const met = { text: formatCount(links.length, "reader"), rank: 4 };
+  const isSending = sendRate >= RATE_MIN;
   const up = { text: `${formatRate(sendRate)} up`, rank: 5 };
   if (isComplete) {
     return [
       { text: "Serving", rank: 0 },
-      { ...up, rank: 1 },
+      ...(isSending ? [{ ...up, rank: 1 }] : []),
       met,
       { text: `${formatByteSize(bytesSent)} sent`, rank: 6 },
     ];
   }
-  const isMoving = MOVING.includes(why.code) && receiveRate > 0;
+  const isMoving = MOVING.includes(why.code) && receiveRate >= RATE_MIN;
   return [
     { text: formatShare(bytesHeld, bytes), rank: 0 },
     { text: `${formatByteSize(bytesHeld)} of ${formatByteSize(bytes)}`, rank: 2 },
-    { text: `${formatNumber(pagesHeld)} of ${formatNumber(pages)} pages`, rank: 7 },
+    { text: `${formatNumber(pagesHeld)} of ${formatNumber(pages)} pages`, rank: 6 },
     { text: formatRate(receiveRate), rank: 1 },
-    ...(sendRate < 1 ? [] : [{ ...up, rank: 6 }]),
+    ...(isSending ? [{ ...up, rank: 7 }] : []),
     met,
     ...(isMoving ? [{ text: `${formatDuration((bytes - bytesHeld) / receiveRate)} left`, rank: 3 }] : []),
   ];
 }
 
-/** One line for each reader, those first that move most. */
+/** One line for each reader, in an order that stays; of too many, those that move most. */
 function readerLines({ links, bookPages }: Progress, columns: number): readonly string[] {
-  const order = [...links].sort((a, b) => b.receiveRate + b.sendRate - a.receiveRate - a.sendRate);
-  const lines = order.slice(0, READERS_SHOWN_MAX).map((link) => cut(readerLine(link, bookPages), columns));
+  const most = [...links].sort((a, b) => b.receiveRate + b.sendRate - a.receiveRate - a.sendRate);
+  const shown = most.slice(0, READERS_SHOWN_MAX).sort((a, b) => (a.reader < b.reader ? -1 : 1));
+  const lines = shown.map((link) => cut(readerLine(link, bookPages), columns));
   const more = links.length - lines.length;
   return more > 0 ? [...lines, `  and ${formatNumber(more)} more`] : lines;
 }
 
 function readerLine(link: LinkSnapshot, bookPages: number): string {
-  const { host, way, receiveRate, sendRate } = link;
+  const { host, reader, way, receiveRate, sendRate } = link;
   // Nobody tells a complete reader what came, but it knows what it sent.
   const holds = formatShare(Math.max(link.pagesHeld, link.pagesSent), bookPages);
   const columns = [
     host.padEnd(HOST_WIDTH),
-    wayWords(way).padEnd(WAY_WIDTH),
+    reader.slice(0, ID_WIDTH),
+    WAYS[way].padEnd(WAY_WIDTH),
     holds.padStart(4),
     `${formatRate(receiveRate)} in`.padStart(12),
     `${formatRate(sendRate)} out`.padStart(13),

@@ -3,11 +3,11 @@
 
 import type { LinkSnapshot, SwarmSnapshot } from "./snapshot.ts";
 
-/** Every cause, as programs read it, and what it means. README.md has the same table. */
+/** Every cause, as programs read it, and what it means, in the order in which they count. README.md has the same table. */
 export const CAUSES = {
-  complete: "nothing is missing, and nobody asks for anything",
-  serving: "nothing is missing; readers get what they ask for as fast as they and this machine's line take it",
   "upload-limit": "nothing is missing; readers get what the upload limit lets through",
+  serving: "nothing is missing; readers get what they ask for as fast as they and this machine's line take it",
+  complete: "nothing is missing, and nobody asks for anything",
   paused: "somebody paused it here",
   disk: "the disk takes nothing for now, or is slower than what comes",
   tracker: "nobody is known, and the tracker that would know somebody does not answer",

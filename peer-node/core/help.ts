@@ -6,21 +6,24 @@ import { STALL_MS_MIN } from "./policy.ts";
 import type { Session } from "./session.ts";
 
 /**
- * sends: bytes of pages that it holds. relays: bytes of pages that it fetches for us. asked: nothing of what it holds and
- * was asked for has come lately. snubbed: nothing has come in the time allowed. none: it is asked for nothing that it holds.
+ * sends: pages that it holds have come lately, or still do. relays: pages that it fetches for us have. asked: nothing of
+ * what it holds and was asked for has come lately. snubbed: nothing has come in the time allowed. none: nothing of these.
  */
 export type Help = "sends" | "relays" | "asked" | "snubbed" | "none";
 
-/** A reader sends as long as no more time has gone by since its last byte than any reader is given. */
+/**
+ * Lately is less than any reader's patience. So who has everything that its readers hold, and gets each new page as soon
+ * as one of them has it, is told that they send, and not from moment to moment that nobody holds the next one.
+ */
 const LATELY_MS = STALL_MS_MIN;
 
 export function helpOf(session: Session, now: Millis): Help {
-  if (session.asks.size === 0) return "none";
+  const { asks, stalls, received, pagesReceived, pagesRelayed } = session;
   const isOwner = isAskedForWhatItHolds(session);
-  if (session.stalls > 0) return isOwner ? "snubbed" : "none";
-  const { lastAt } = session.received;
-  if (lastAt !== undefined && now - lastAt < LATELY_MS) return isOwner ? "sends" : "relays";
-  return isOwner ? "asked" : "none";
+  if (stalls > 0) return isOwner ? "snubbed" : "none";
+  if (received.lastAt === undefined || now - received.lastAt >= LATELY_MS) return isOwner ? "asked" : "none";
+  const onlyRelays = asks.size > 0 ? !isOwner : pagesRelayed > 0 && pagesRelayed === pagesReceived;
+  return onlyRelays ? "relays" : "sends";
 }
 
 function isAskedForWhatItHolds({ asks, theirs }: Session): boolean {

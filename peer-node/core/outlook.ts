@@ -16,7 +16,7 @@ export interface OutlookSnapshot {
   readonly pagesPutting: number;
   /** True while nothing is asked because too much of what came is not yet written. */
   readonly diskBehind: boolean;
-  /** Share of the last seconds in which each limit that is set here kept something back, from 0 to 1. */
+  /** How much of each limit that is set here was used in the last seconds, from 0 to 1. */
   readonly downloadLimitUse: number;
   readonly uploadLimitUse: number;
 }

@@ -13,8 +13,8 @@ export class TokenBucket {
   /** Bytes that may go now; below zero while in debt. */
   #bytes = 0;
   #at: Millis | undefined;
-  /** Milliseconds in debt. */
-  #inDebt = new RateMeter();
+  /** Allowance that nobody used in time. */
+  #lost = new RateMeter();
 
   /** @param bytesPerSecond - above 0; Infinity for no limit */
   constructor(bytesPerSecond: number) {
@@ -29,7 +29,7 @@ export class TokenBucket {
   set bytesPerSecond(bytesPerSecond: number) {
     this.#bytesPerMs = bytesPerSecond / 1_000;
     this.#bytes = 0;
-    this.#inDebt = new RateMeter();
+    this.#lost = new RateMeter();
   }
 
   /** False while anything may go at any time. */
@@ -60,10 +60,10 @@ export class TokenBucket {
     return this.#isPaid ? now : now - this.#bytes / this.#bytesPerMs;
   }
 
-  /** Share of the last seconds in which nothing might go, from 0 to 1: how much of the limit is used. */
+  /** How much of the limit was used in the last seconds, from 0 to 1; 0 without a limit. */
   use(now: Millis): number {
     this.#refill(now);
-    return this.isLimited ? this.#inDebt.rate(now) / 1_000 : 0;
+    return this.isLimited ? Math.max(0, 1 - this.#lost.rate(now) / this.bytesPerSecond) : 0;
   }
 
   /** A debt of less than a byte is none: sums of fractions never come out even. */
@@ -75,7 +75,8 @@ export class TokenBucket {
     const elapsed = now - (this.#at ?? now);
     this.#at = now;
     if (!this.isLimited) return;
-    this.#inDebt.add(Math.min(elapsed, Math.max(0, -this.#bytes / this.#bytesPerMs)), now);
-    this.#bytes = Math.min(KEPT_MS * this.#bytesPerMs, this.#bytes + elapsed * this.#bytesPerMs);
+    const bytes = this.#bytes + elapsed * this.#bytesPerMs;
+    this.#bytes = Math.min(KEPT_MS * this.#bytesPerMs, bytes);
+    this.#lost.add(bytes - this.#bytes, now);
   }
 }

@@ -80,18 +80,13 @@ export function whyOf(facts: WhyFacts): Why {
   return { code, message: MESSAGES[code](facts) };
 }
 
-/** How a link came about, as people read it. */
-export function wayWords(way: Way): string {
-  return WAYS[way];
-}
-
 /** Who does it, with a verb: one reader by name and way, several by their number, and by their way if all share it. */
 function namely({ links }: SwarmSnapshot, help: "sends" | "relays"): string {
   const helpers = links.filter((link) => link.help === help);
   const verb = help === "sends" ? "send" : "pass";
   const [first, ...others] = helpers;
   if (first === undefined) return "Nobody";
-  if (others.length === 0) return `${first.host} (${wayWords(first.way)}) ${verb}${help === "sends" ? "s" : "es"}`;
+  if (others.length === 0) return `${first.host} (${WAYS[first.way]}) ${verb}${help === "sends" ? "s" : "es"}`;
   const way = sharedWay(helpers);
   return `${helpers.length} readers${way === undefined ? "" : ` (${way})`} ${verb}`;
 }
@@ -100,7 +95,7 @@ function namely({ links }: SwarmSnapshot, help: "sends" | "relays"): string {
 function sharedWay(links: readonly LinkSnapshot[]): string | undefined {
   const ways = new Set(links.map(({ way }) => way));
   const [way] = ways;
-  return ways.size === 1 && way === "connect-back" ? wayWords(way) : undefined;
+  return ways.size === 1 && way === "connect-back" ? WAYS[way] : undefined;
 }
 
 /** @example pageName(book, page) // "page 17 of cat.jpg" */

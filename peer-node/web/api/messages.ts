@@ -63,9 +63,9 @@ const trackerState = v.picklist(["none", "waiting", "joined", "lost", "refused"]
 /** Why a book goes no faster now: a word for programs, a sentence for people. */
 export const whySchema = v.strictObject({
   code: v.picklist([
-    "complete",
-    "serving",
     "upload-limit",
+    "serving",
+    "complete",
     "paused",
     "disk",
     "tracker",

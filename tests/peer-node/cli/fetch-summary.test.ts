@@ -42,13 +42,13 @@ describe("The summary of a download", () => {
   it("says what came, how fast, from whom, what was sent on, and for how long nothing but faster lines would have helped", () => {
     expect(summaryLines(FETCHED)).toEqual([
       "14 MB at 1.2 MB/s from 9 readers; 3.5 MB sent on (0.25 times what came).",
-      "As fast as the lines allow for 94% of the time; the rest: this machine 5%, nobody there 1%.",
+      "As fast as the lines allow 94% of the time, this machine 5%, nobody there 1%.",
     ]);
   });
 
   it("names the limit where there was one, and no rest where there was none", () => {
     expect(summaryLines({ ...FETCHED, atBest: 1, shares: { limit: 0.7, readers: 0.3 } })[1]).toBe(
-      "As fast as the lines and the limit allow for 100% of the time.",
+      "As fast as lines and limit allow 100% of the time.",
     );
   });
 

@@ -55,7 +55,7 @@ describe("The progress of a book", () => {
 
   it("leaves out what matters least where the line is too short, and never the share", () => {
     const [line = ""] = progressLines(HUGE, { columns: 80 });
-    expect(line).toBe("64%  640 GB of 999 GB  112 MB/s  112 MB/s up  1 reader  54 min left");
+    expect(line).toBe("64%  640 GB of 999 GB  112 MB/s  1 reader  54 min left");
     expect(progressLines(HUGE, { columns: 40 })).toEqual(["64%  640 GB of 999 GB  112 MB/s"]);
     for (let columns = 10; columns < 120; columns++) {
       const [fits = ""] = progressLines(HUGE, { columns, prefix: "a folder: " });
@@ -80,11 +80,18 @@ describe("The progress of a book", () => {
     ]);
   });
 
-  it("has a line for each reader on demand, with the way to it, those first that move most, and counts the rest", () => {
-    const relay: LinkSnapshot = { ...LINK, host: "192.0.2.7", way: "dialled", receiveRate: 2e6, help: "relays" };
+  it("has a line for each reader on demand, with the way to it, in an order that stays, and counts those beyond what fits", () => {
+    const relay: LinkSnapshot = {
+      ...LINK,
+      reader: readerId(15),
+      host: "192.0.2.7",
+      way: "dialled",
+      receiveRate: 2e6,
+      help: "relays",
+    };
     expect(linesOf({ links: [LINK, relay] }, 80, true).slice(1)).toEqual([
-      "  192.0.2.7       dialled                  50%  2.0 MB/s in  3.0 kB/s out relays",
-      "  203.0.113.101   by connect-back          50%  1.2 MB/s in  3.0 kB/s out",
+      "  203.0.113.101   000000 connect-back  50%  1.2 MB/s in  3.0 kB/s out",
+      "  192.0.2.7       000000 dialled       50%  2.0 MB/s in  3.0 kB/s out relays",
     ]);
     const many = linesOf({ links: Array.from({ length: 40 }, () => LINK) }, 80, true);
     expect(many.length).toBeLessThan(20);

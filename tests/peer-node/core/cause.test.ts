@@ -105,13 +105,15 @@ describe("A swarm", () => {
     expect(bound(puzzle)).toBe("readers");
   });
 
-  it("finds a page that nobody holds as soon as it is all that is left to ask for", () => {
+  it("finds a page that nobody holds when nothing has come for a while, and not while new pages come now and then", () => {
     const puzzle = new Puzzle(fullPages(3));
     const owner = puzzle.visit(1, [0, 2]);
     expect(bound(puzzle)).toBe("waiting");
     owner.deliversAll();
+    expect(puzzle.swarm.snapshot(puzzle.now)).toMatchObject({ scarce: { page: 1 }, links: [{ help: "sends" }] });
+    expect(bound(puzzle)).toBe("readers");
+    puzzle.now += STALL_MS_MIN;
     expect(bound(puzzle)).toBe("scarce");
-    expect(puzzle.swarm.snapshot(puzzle.now).scarce?.page).toBe(1);
   });
 
   it("goes on naming that page, since the same time, while a reader that lacks it too is asked for it", () => {
@@ -185,18 +187,22 @@ describe("A swarm", () => {
     expect(bound(puzzle)).toBe("paused");
   });
 
-  it("that has everything serves those who ask, as its upload limit lets it, and is else complete", () => {
-    const upload = new TokenBucket(PAGE_BYTES);
+  it.each([
+    ["as fast as they take it", Number.POSITIVE_INFINITY, "serving"],
+    ["as its upload limit lets it", PAGE_BYTES, "upload-limit"],
+  ])("that has everything serves those who ask, %s, and is complete when nobody does", (_, limit, cause) => {
+    const upload = new TokenBucket(limit);
     const puzzle = new Puzzle(fullPages(20), { holds: Array(20).keys(), wanted: new PageSet(20), upload });
     expect(bound(puzzle)).toBe("complete");
     const asker = puzzle.visit(1, []);
     puzzle.take();
     asker.says({ flag: "ask", pages: [...Array(20).keys()] });
-    expect(bound(puzzle)).toBe("serving");
-    for (let time = 0; time < 100; time++) {
+    for (let time = 0; upload.isLimited && time < 100; time++) {
       puzzle.drain();
       puzzle.pass(100);
     }
-    expect(bound(puzzle)).toBe("upload-limit");
+    expect(bound(puzzle)).toBe(cause);
+    asker.vanishes();
+    expect(bound(puzzle)).toBe("complete");
   });
 });
