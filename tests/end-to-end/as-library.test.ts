@@ -69,6 +69,7 @@ describe("The library", () => {
     expect(download.snapshot()).toMatchObject({ pages: 23, pagesHeld: 3, pagesMissing: 0 });
     await download.choose([]);
     await expect.poll(() => download.snapshot().pagesHeld).toBe(23);
+    expect(download.why()).toEqual({ code: "complete", message: "Nothing is missing, and nobody asks for anything." });
     expect(Array.from(download.images())).toHaveLength(21);
   });
 
