@@ -44,7 +44,7 @@ const MESSAGES: { readonly [Code in Cause]: (facts: WhyFacts) => string } = {
   relayed: ({ snapshot }) => `No owner can be reached; ${namely(snapshot, "relays")} on what others hold.`,
   waiting: ({ snapshot: { links } }) => {
     const asked = links.filter(({ help }) => help === "asked").length;
-    return asked === 0 ? "Readers are being asked." : `${formatCount(asked, "reader")} asked; nothing has come yet.`;
+    return asked === 0 ? "Readers are being asked." : `Asked of ${formatCount(asked, "reader")}; nothing has come yet.`;
   },
   snubbed: ({ snapshot: { links } }) => {
     const snubbed = links.filter(({ help }) => help === "snubbed");

@@ -57,6 +57,8 @@ describe("A download", () => {
     const { publisher, link } = await swarm.publish(swarm.path("pictures"));
     await publisher.end();
     const { stderr } = await swarm.run("get", link, "--to", swarm.path("copy"), "--timeout", "2");
-    expect(stderr).toMatch(/^bookswarm: No page of pictures came for 2 s, 2 are missing; .* No other reader is there yet\.$/m);
+    expect(stderr).toMatch(
+      /^bookswarm: No page of pictures came for 2 s, 2 are missing; .* No other reader is there yet\.$/m,
+    );
   });
 });
