@@ -5,6 +5,7 @@ export { GlobUnmatched } from "./library/images-matching.ts";
 export type { BookEvent } from "./node/book-events.ts";
 export { BookUnclear } from "./node/find-book.ts";
 export { type GetOptions, get, type PublishOptions, publish, SharedBook, type ShareOptions } from "./node/sharing.ts";
+export type { Why } from "./node/why.ts";
 export { DiskFault } from "./storage/page-store.ts";
 export { TrackerFault, TrackerRefused } from "./tracker/tracker-faults.ts";
 export { ListenFailed } from "./transport/listen.ts";

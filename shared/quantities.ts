@@ -1,4 +1,4 @@
-// Sizes and counts as people read them, the same in a terminal and on a page.
+// Sizes, counts, rates and times as people read them, the same in a terminal and on a page.
 
 const WHOLE = new Intl.NumberFormat("en");
 const UNITS = ["kB", "MB", "GB"] as const;
@@ -28,4 +28,28 @@ export function formatByteSize(bytes: number): string {
     if (scaled < 999.5) return `${scaled.toFixed(scaled < 9.95 ? 1 : 0)} ${unit}`;
   }
   return `${(bytes / 1e12).toFixed(1)} TB`;
+}
+
+/** @example formatRate(1_234_567) // "1.2 MB/s" */
+export function formatRate(bytesPerSecond: number): string {
+  return `${formatByteSize(bytesPerSecond)}/s`;
+}
+
+/**
+ * A share in whole percent, rounded down: 100% is all of it.
+ * @example formatShare(1, 3) // "33%"
+ */
+export function formatShare(part: number, whole: number): string {
+  return `${Math.floor((100 * part) / Math.max(1, whole))}%`;
+}
+
+/**
+ * A stretch of time as people wait for it, rounded up.
+ * @param seconds - 0 or more
+ * @example formatDuration(3_700) // "1 h 2 min"
+ */
+export function formatDuration(seconds: number): string {
+  if (seconds < 60) return `${Math.ceil(seconds)} s`;
+  const minutes = Math.ceil(seconds / 60);
+  return minutes < 60 ? `${minutes} min` : `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
 }

@@ -5,10 +5,12 @@ import { resolve } from "node:path";
 import type { Book } from "../../shared/book.ts";
 import { formatBookLink } from "../../shared/book-link.ts";
 import { formatByteSize, formatCount } from "../../shared/quantities.ts";
+import { RateMeter } from "../core/rate-meter.ts";
 import type { BookEvent } from "../node/book-events.ts";
 import { CommandFailed, exitOfRefusal } from "./failure.ts";
 import type { Output } from "./output.ts";
 import { Pace } from "./pace.ts";
+import { hashingLine } from "./progress-lines.ts";
 
 /** Milliseconds between two words about how far hashing or checking is. */
 const CHECKING_MS = 500;
@@ -24,6 +26,8 @@ export class BookVoice {
   readonly #output: Output;
   readonly #pace = new Pace(CHECKING_MS);
   readonly #told = new Set<string>();
+  /** Bytes hashed so far, and how fast. */
+  #hashed = new RateMeter();
   #problem: CommandFailed | undefined;
   #refusal: CommandFailed | undefined;
   #joined = false;
@@ -105,10 +109,15 @@ export class BookVoice {
   }
 
   #checking({ type, bytes, of }: EventOf<"hashing" | "checking">): void {
+    const now = performance.now();
+    // Another folder, or the same one once more, begins anew.
+    if (bytes < this.#hashed.total) this.#hashed = new RateMeter();
+    this.#hashed.add(bytes - this.#hashed.total, now);
     this.#pace.try(() => {
       this.#output.event("checking", { bytes, of });
       const doing = type === "hashing" ? "Describing" : "Checking what is there";
-      this.#output.status(`${doing}: ${formatByteSize(bytes)} of ${formatByteSize(of)}`);
+      const line = hashingLine(doing, { bytes, of, rate: this.#hashed.rate(now) }, this.#output.columns);
+      this.#output.status(line);
     });
   }
 

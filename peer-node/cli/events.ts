@@ -1,6 +1,8 @@
 // What a command tells programs: with --json, one of these events a line, `event` and `at` first.
 
 import type { BookId, ReaderId } from "../../shared/ids.ts";
+import type { Cause } from "../core/cause.ts";
+import type { Why } from "../node/why.ts";
 import type { Exit } from "./exit-codes.ts";
 
 /**
@@ -44,6 +46,7 @@ export interface CommandEvents {
     readonly bytes: number;
     readonly bytesPerSecond: number;
     readonly readers: number;
+    readonly why: Why;
   };
   /** An image is whole. */
   readonly image: { readonly path: string; readonly file: string; readonly bytes: number };
@@ -69,6 +72,14 @@ export interface CommandEvents {
     readonly images: number;
     readonly bytes: number;
     readonly seconds: number;
+    /** What came, at what mean rate, from how many readers, and what was sent meanwhile. */
+    readonly bytesFetched: number;
+    readonly bytesPerSecond: number;
+    readonly readers: number;
+    readonly bytesSent: number;
+    /** Share of the time in which it went as fast as lines and limits allow, from 0 to 1; and what filled all of it. */
+    readonly atBest: number;
+    readonly shares: { readonly [Code in Cause]?: number };
   };
   /** What a running process says of one of its books; sizes are of the chosen images. */
   readonly status: {
@@ -86,7 +97,7 @@ export interface CommandEvents {
     readonly bytesPerSecondSent: number;
     readonly readers: number;
     readonly paused: boolean;
-    readonly binding: string;
+    readonly why: Why;
   };
   readonly banned: { readonly reader: ReaderId; readonly reason: string };
   readonly tracker: { readonly state: "lost" | "back" };

@@ -8,6 +8,7 @@ import type { OpenedBook } from "../node/opened-book.ts";
 import type { TrackerAddress } from "../tracker/tracker-request.ts";
 import { BookVoice, sizeOf } from "./book-voice.ts";
 import { CommandFailed } from "./failure.ts";
+import { type Fetched, FetchSummary, summaryLines } from "./fetch-summary.ts";
 import type { Output } from "./output.ts";
 import { PageWatch } from "./page-watch.ts";
 import { noTracker } from "./tracker-choice.ts";
@@ -30,6 +31,7 @@ export class Getting {
   readonly #voice: BookVoice;
   readonly #complete: Promise<void>;
   readonly #watch: PageWatch;
+  readonly #summary: FetchSummary;
   readonly #startedAt: number;
 
   /** Finds the book and begins to fetch it. @throws as `getBook` does, and GlobUnmatched for a glob without a match */
@@ -61,7 +63,8 @@ export class Getting {
     this.opened = opened;
     this.#complete = complete;
     this.#startedAt = startedAt;
-    this.#watch = new PageWatch(opened.reader, timeout);
+    this.#watch = new PageWatch(opened, timeout);
+    this.#summary = new FetchSummary(opened);
   }
 
   /** Settles when every chosen page is here, which is said then, or nothing more is to be waited for. */
@@ -72,7 +75,8 @@ export class Getting {
     });
     await Promise.race([this.#complete, this.#watch.expired, stopped]);
     this.#watch.end();
-    if (this.opened.reader.isComplete && this.#voice.problem === undefined) this.#sayComplete();
+    const fetched = this.#summary.end();
+    if (this.opened.reader.isComplete && this.#voice.problem === undefined) this.#sayComplete(fetched);
   }
 
   /** Why the command fails because of this book; undefined when all went well. */
@@ -83,11 +87,12 @@ export class Getting {
     return this.#watch.failure ?? this.#voice.refusal ?? new CommandFailed("stopped", stopped);
   }
 
-  #sayComplete(): void {
+  #sayComplete(fetched: Fetched): void {
     const { store, chosen } = this.opened;
     const { images, bytes } = chosen;
     const seconds = Math.round(performance.now() - this.#startedAt) / 1_000;
     const text = `Complete: ${sizeOf({ imageCount: images, bytes })} in ${seconds} s, in ${store.folder}`;
-    this.#output.event("complete", { folder: store.folder, images, bytes, seconds }, text);
+    this.#output.event("complete", { folder: store.folder, images, bytes, seconds, ...fetched }, text);
+    for (const line of summaryLines(fetched)) this.#output.note(line);
   }
 }

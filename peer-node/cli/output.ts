@@ -7,6 +7,9 @@ import type { CommandEvent, CommandEvents } from "./events.ts";
 import { EXIT_CODES } from "./exit-codes.ts";
 import type { CommandFailed } from "./failure.ts";
 
+/** Width of a terminal that does not tell its own. */
+const COLUMNS = 80;
+
 export interface OutputOptions {
   readonly json?: boolean;
   /** Says the result and errors, and nothing else. */
@@ -53,6 +56,16 @@ export class Output {
   /** True where a person sits and wants to see what goes on. */
   get isTerminal(): boolean {
     return this.#status !== undefined;
+  }
+
+  /** True when more is to be said than usual. */
+  get isVerbose(): boolean {
+    return this.#options.verbose === true;
+  }
+
+  /** Characters that fit into a line of the terminal. */
+  get columns(): number {
+    return process.stderr.columns ?? COLUMNS;
   }
 
   /** The same output, for what concerns one of several books: its events have `folder`, its sentences a label. */

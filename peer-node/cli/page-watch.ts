@@ -1,13 +1,13 @@
 // Loses patience with a book of which no new page comes, as --timeout asks for.
 
-import type { Reader } from "../node/reader.ts";
+import type { OpenedBook } from "../node/opened-book.ts";
 import { CommandFailed } from "./failure.ts";
 
 /** Longest time between two looks, in milliseconds; shorter ones for a short patience. */
 const LOOK_MS_MAX = 250;
 
 export class PageWatch {
-  readonly #reader: Reader;
+  readonly #opened: OpenedBook;
   readonly #seconds: number;
   readonly #timer: NodeJS.Timeout | undefined;
   readonly #expired = Promise.withResolvers<void>();
@@ -16,8 +16,8 @@ export class PageWatch {
   #failure: CommandFailed | undefined;
 
   /** Watches until the book is complete, patience is at its end, or `end`. @param seconds - for ever when absent */
-  constructor(reader: Reader, seconds = Number.POSITIVE_INFINITY) {
-    this.#reader = reader;
+  constructor(opened: OpenedBook, seconds = Number.POSITIVE_INFINITY) {
+    this.#opened = opened;
     this.#seconds = seconds;
     if (seconds === Number.POSITIVE_INFINITY) return;
     this.#timer = setInterval(() => this.#look(), Math.min(LOOK_MS_MAX, seconds * 250));
@@ -38,16 +38,16 @@ export class PageWatch {
   }
 
   #look(): void {
-    const { pagesHeld, pagesMissing, paused, links } = this.#reader.snapshot();
+    const { reader } = this.#opened;
+    const { pagesHeld, pagesMissing, paused } = reader.snapshot();
     const now = performance.now();
     if (pagesHeld !== this.#pagesHeld || pagesMissing === 0 || paused) this.#since = now;
     this.#pagesHeld = pagesHeld;
     if (now - this.#since < this.#seconds * 1_000) return;
     this.end();
-    const met = links.length === 0 ? "no reader of it can be reached" : `${links.length} readers are linked`;
     this.#failure = new CommandFailed(
       "timed-out",
-      `No page of ${this.#reader.book.name} came for ${this.#seconds} s: ${pagesMissing} are missing and ${met}; the same command goes on with it`,
+      `No page of ${reader.book.name} came for ${this.#seconds} s, ${pagesMissing} are missing; the same command goes on with it. ${this.#opened.why().message}`,
     );
     this.#expired.resolve();
   }

@@ -1,8 +1,8 @@
 // How far readers are, said at a steady pace: an event for programs, lines at the bottom of the terminal for people.
 
-import { formatByteSize } from "../../shared/quantities.ts";
 import type { OpenedBook } from "../node/opened-book.ts";
 import type { Output } from "./output.ts";
+import { progressLines } from "./progress-lines.ts";
 
 /** Milliseconds between two reports. */
 const REPORT_MS = 500;
@@ -37,7 +37,7 @@ export class ProgressReport {
   }
 
   #report(): void {
-    this.#output.status(this.#gauges.map((gauge) => gauge.report()).join("\n"));
+    this.#output.status(this.#gauges.flatMap((gauge) => gauge.report()).join("\n"));
   }
 }
 
@@ -52,35 +52,26 @@ class ProgressGauge {
     this.#opened = opened;
   }
 
-  /** Tells programs, if there is news. @returns the line for people */
-  report(): string {
-    const { reader, chosen } = this.#opened;
-    const { receiveRate, sendRate, links } = reader.snapshot();
+  /** Tells programs, if there is news. @returns the lines for people */
+  report(): readonly string[] {
+    const { reader, chosen, store } = this.#opened;
+    const snapshot = reader.snapshot();
     const { pages: pagesHeld, bytes: bytesHeld } = this.#opened.heldOfChosen();
-    const { count: pages } = chosen.pages;
     const { bytes } = chosen;
-    const bytesPerSecond = Math.round(receiveRate);
-    const progress = { pagesHeld, pages, bytesHeld, bytes, bytesPerSecond, readers: links.length };
+    const pages = chosen.pages.count;
+    const why = this.#opened.why();
+    const bytesPerSecond = Math.round(snapshot.receiveRate);
+    const readers = snapshot.links.length;
+    const progress = { pagesHeld, pages, bytesHeld, bytes, bytesPerSecond, readers, why };
     // An idle server says nothing new for hours.
     const said = JSON.stringify(progress);
     if (said !== this.#last) this.#output.event("progress", progress);
     this.#last = said;
-    const met = `${links.length} ${links.length === 1 ? "reader" : "readers"}`;
-    if (reader.isComplete) return this.#output.labelled(`Serving  ${rate(sendRate)} up  ${met}`);
-    const share = `${Math.floor((100 * bytesHeld) / Math.max(1, bytes))}%`;
-    const left = receiveRate > 0 ? `  ${duration((bytes - bytesHeld) / receiveRate)} left` : "";
-    const sizes = `${formatByteSize(bytesHeld)} of ${formatByteSize(bytes)}`;
-    return this.#output.labelled(`${share}  ${sizes}  ${rate(receiveRate)}  ${met}${left}`);
+    const { isComplete } = reader;
+    const { columns, isVerbose } = this.#output;
+    return progressLines(
+      { ...snapshot, isComplete, pagesHeld, pages, bytesHeld, bytes, bookPages: store.book.pageCount, why },
+      { columns, prefix: this.#output.labelled(""), withReaders: isVerbose },
+    );
   }
-}
-
-function rate(bytesPerSecond: number): string {
-  return `${formatByteSize(bytesPerSecond)}/s`;
-}
-
-/** @example duration(3_700) // "1 h 2 min" */
-function duration(seconds: number): string {
-  if (seconds < 60) return `${Math.ceil(seconds)} s`;
-  const minutes = Math.ceil(seconds / 60);
-  return minutes < 60 ? `${minutes} min` : `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
 }

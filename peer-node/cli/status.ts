@@ -38,7 +38,7 @@ function say(output: Output, { origin, token }: RunningProcess, { pid, books }: 
   output.note(`Process ${pid}, at ${address}`);
   if (books.length === 0) output.note("  has no book open yet");
   for (const book of books) {
-    const { bookId, name, folder, link, chosen, receiveRate, sendRate, readers, paused, binding } = book;
+    const { bookId, name, folder, link, chosen, receiveRate, sendRate, readers, paused, why } = book;
     const fields = {
       pid,
       address,
@@ -54,19 +54,19 @@ function say(output: Output, { origin, token }: RunningProcess, { pid, books }: 
       bytesPerSecondSent: sendRate,
       readers: readers.length,
       paused,
-      binding: binding.code,
+      why,
     };
     output.event("status", fields, `${name}: ${sentence(book)}`);
   }
 }
 
-function sentence({ chosen, pagesMissing, receiveRate, sendRate, readers, binding }: BookState): string {
+function sentence({ chosen, pagesMissing, receiveRate, sendRate, readers, why }: BookState): string {
   const met = `${readers.length} ${readers.length === 1 ? "reader" : "readers"}`;
   const out = `${formatByteSize(sendRate)}/s out`;
   if (pagesMissing === 0) return `all of ${formatByteSize(chosen.bytes)} is here; ${out}, ${met}`;
   const share = Math.floor((100 * chosen.bytesHeld) / Math.max(1, chosen.bytes));
   const sizes = `${formatByteSize(chosen.bytesHeld)} of ${formatByteSize(chosen.bytes)}`;
-  return `${share}%, ${sizes}; ${formatByteSize(receiveRate)}/s in, ${out}, ${met}. ${binding.message}`;
+  return `${share}%, ${sizes}; ${formatByteSize(receiveRate)}/s in, ${out}, ${met}. ${why.message}`;
 }
 
 function isAlive(pid: number): boolean {

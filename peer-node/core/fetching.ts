@@ -61,6 +61,11 @@ export class Fetching {
     this.#sessions.hungerAll();
   }
 
+  /** Bytes of pages that have come, and are being verified and written. */
+  get puttingBytes(): number {
+    return this.#puttingBytes;
+  }
+
   /** The page is to be fetched. */
   want(page: PageIndex): void {
     this.#move(page, "wanted");

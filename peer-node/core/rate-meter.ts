@@ -13,6 +13,12 @@ export class RateMeter {
   #since: Millis | undefined;
   #bytes = 0;
   #total = 0;
+  #lastAt: Millis | undefined;
+
+  /** When something was last counted; undefined before that. */
+  get lastAt(): Millis | undefined {
+    return this.#lastAt;
+  }
 
   /** Bytes counted in all. */
   get total(): number {
@@ -21,6 +27,7 @@ export class RateMeter {
 
   add(bytes: number, now: Millis): void {
     this.#since ??= now;
+    this.#lastAt = now;
     this.#bytes += bytes;
     this.#total += bytes;
     this.#settle(now);

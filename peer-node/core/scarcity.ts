@@ -3,6 +3,7 @@
 
 import type { PageIndex } from "../../shared/ids.ts";
 import type { Millis } from "./events.ts";
+import type { PageLedger } from "./page-ledger.ts";
 import type { PagePicker } from "./page-picker.ts";
 
 /** A page that is missing here and at every linked reader. */
@@ -14,10 +15,12 @@ export interface ScarcePage {
 
 export class Scarcity {
   readonly #picker: PagePicker;
+  readonly #ledger: PageLedger;
   #known: { readonly page: PageIndex; readonly since: Millis } | undefined;
 
-  constructor(picker: PagePicker) {
+  constructor(picker: PagePicker, ledger: PageLedger) {
     this.#picker = picker;
+    this.#ledger = ledger;
   }
 
   /** A page that nobody linked holds, the same one as long as that is so; undefined when there is none. */
@@ -33,6 +36,9 @@ export class Scarcity {
 
   #stillScarce(): PageIndex | undefined {
     const page = this.#known?.page;
-    return page !== undefined && this.#picker.has(page) && this.#picker.owners(page) === 0 ? page : undefined;
+    if (page === undefined || this.#picker.owners(page) > 0) return undefined;
+    const place = this.#ledger.of(page);
+    // Asked of somebody who does not hold it either, it is as scarce as before.
+    return place === "wanted" || place === "asked" ? page : undefined;
   }
 }

@@ -1,7 +1,8 @@
 // A frozen picture of the engine, for the command line, the local page and the tests. Numbers only, nothing live.
 
 import type { ReaderId } from "../../shared/ids.ts";
-import type { ScarcePage } from "./scarcity.ts";
+import type { Help } from "./help.ts";
+import type { OutlookSnapshot } from "./outlook.ts";
 import type { Way } from "./way.ts";
 
 export interface LinkSnapshot {
@@ -23,9 +24,11 @@ export interface LinkSnapshot {
   /** Bytes a second that go to this reader. */
   readonly sendRate: number;
   readonly snubbed: boolean;
+  /** What it does for us now. */
+  readonly help: Help;
 }
 
-export interface SwarmSnapshot {
+export interface SwarmSnapshot extends OutlookSnapshot {
   readonly pages: number;
   readonly pagesHeld: number;
   /** Bytes of the pages that are held. */
@@ -40,6 +43,8 @@ export interface SwarmSnapshot {
   readonly bytesWasted: number;
   readonly pagesReceived: number;
   readonly pagesSent: number;
+  /** Readers that have sent a page since the start. */
+  readonly readersSent: number;
   /** Bytes a second, now. */
   readonly receiveRate: number;
   readonly sendRate: number;
@@ -48,8 +53,6 @@ export interface SwarmSnapshot {
   readonly links: readonly LinkSnapshot[];
   /** Asks of others that have no final answer yet. */
   readonly ordersOpen: number;
-  /** A missing page that no linked reader holds, and for how long that has been known; undefined when there is none. */
-  readonly scarce: ScarcePage | undefined;
   /** Pages held here and by no other known reader. */
   readonly pagesOnlyHere: number;
 }

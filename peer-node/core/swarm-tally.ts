@@ -1,6 +1,9 @@
 // Sums over sessions, those that are gone included: a snapshot must not forget a link because it closed.
 
+import type { ReaderId } from "../../shared/ids.ts";
 import type { Millis } from "./events.ts";
+import { helpOf } from "./help.ts";
+import type { OutlookSnapshot } from "./outlook.ts";
 import type { Session } from "./session.ts";
 import type { LinkSnapshot, SwarmSnapshot } from "./snapshot.ts";
 
@@ -8,18 +11,22 @@ type Sums = Pick<SwarmSnapshot, "bytesReceived" | "bytesSent" | "bytesWasted" | 
 
 export class SwarmTally {
   #past: Sums = { bytesReceived: 0, bytesSent: 0, bytesWasted: 0, pagesReceived: 0, pagesSent: 0 };
+  /** Readers that have sent a page, and are gone. */
+  readonly #senders = new Set<ReaderId>();
 
   /** Keeps the numbers of a session that is over. */
   left(session: Session): void {
     this.#past = plus(this.#past, session);
+    if (session.pagesReceived > 0) this.#senders.add(session.reader);
   }
 
   /** The whole picture: `facts` as given, sums over `sessions` and all before them. */
   snapshot(
     facts: Pick<
       SwarmSnapshot,
-      "pages" | "pagesHeld" | "bytesHeld" | "pagesMissing" | "paused" | "readers" | "scarce" | "pagesOnlyHere"
-    >,
+      "pages" | "pagesHeld" | "bytesHeld" | "pagesMissing" | "paused" | "readers" | "pagesOnlyHere"
+    > &
+      OutlookSnapshot,
     sessions: Iterable<Session>,
     now: Millis,
   ): SwarmSnapshot {
@@ -28,14 +35,16 @@ export class SwarmTally {
     let sendRate = 0;
     let ordersOpen = 0;
     const links: LinkSnapshot[] = [];
+    const senders = new Set(this.#senders);
     for (const session of sessions) {
       sums = plus(sums, session);
       receiveRate += session.received.rate(now);
       sendRate += session.delivered.rate(now);
       ordersOpen += session.orders.size + (session.unsent > 0 ? 1 : 0);
+      if (session.pagesReceived > 0) senders.add(session.reader);
       links.push(linkSnapshot(session, now));
     }
-    return { ...facts, ...sums, receiveRate, sendRate, ordersOpen, links };
+    return { ...facts, ...sums, readersSent: senders.size, receiveRate, sendRate, ordersOpen, links };
   }
 }
 
@@ -64,5 +73,6 @@ function linkSnapshot(session: Session, now: Millis): LinkSnapshot {
     receiveRate: session.received.rate(now),
     sendRate: session.delivered.rate(now),
     snubbed: session.stalls > 0,
+    help: helpOf(session, now),
   };
 }

@@ -21,6 +21,7 @@ import { Fetching } from "./fetching.ts";
 import { Holdings } from "./holdings.ts";
 import { Neighbours } from "./neighbours.ts";
 import { Outbox } from "./outbox.ts";
+import { Outlook } from "./outlook.ts";
 import { PageLedger } from "./page-ledger.ts";
 import { pageMap, pagesOnlyHere } from "./page-map.ts";
 import { numbersIn, pageOf, pagesOf } from "./page-numbers.ts";
@@ -29,7 +30,6 @@ import { LINKS_MAX, LINKS_WANTED, STALLS_MAX, WRONG_PAGES_MAX } from "./policy.t
 import { ReaderExchange } from "./reader-exchange.ts";
 import { Reception } from "./reception.ts";
 import { Relaying } from "./relaying.ts";
-import { Scarcity } from "./scarcity.ts";
 import { Serving } from "./serving.ts";
 import type { Session } from "./session.ts";
 import { SessionTable } from "./session-table.ts";
@@ -69,7 +69,7 @@ export class Swarm {
   readonly #picker: EagerPicker;
   readonly #fetching: Fetching;
   readonly #wishes: Wishes;
-  readonly #scarcity: Scarcity;
+  readonly #outlook: Outlook;
   readonly #patience: Patience;
   readonly #serving: Serving;
   readonly #holdings: Holdings;
@@ -94,7 +94,7 @@ export class Swarm {
     this.#picker = new EagerPicker(book.pageCount, random);
     this.#fetching = new Fetching(book, this.#ledger, this.#picker, this.#sessions, this.#out, options);
     this.#wishes = new Wishes(wanted, this.#stock.held, this.#fetching);
-    this.#scarcity = new Scarcity(this.#picker);
+    this.#outlook = new Outlook({ ...options, ledger: this.#ledger, picker: this.#picker, fetching: this.#fetching });
     this.#patience = new Patience(this.#fetching);
     const othersComplete = () => this.#picker.completeOwners > 0 || this.#neighbours.someoneComplete;
     const spread = new Spread(this.#stock.held, this.#picker, this.#out, othersComplete);
@@ -157,7 +157,7 @@ export class Swarm {
         pagesMissing: this.#ledger.missing,
         paused: this.#wishes.paused,
         readers: this.#neighbours.others,
-        scarce: this.#scarcity.look(now),
+        ...this.#outlook.look(now),
         pagesOnlyHere: this.#neighbours.someoneComplete ? 0 : pagesOnlyHere(this.#stock.held, this.#picker),
       },
       this.#sessions,

@@ -3,6 +3,7 @@
 // one node may share a bucket.
 
 import type { Millis } from "./events.ts";
+import { RateMeter } from "./rate-meter.ts";
 
 /** Time for which unused allowance is kept: enough to bridge a late timer, too little to be a burst. */
 const KEPT_MS = 50;
@@ -12,6 +13,8 @@ export class TokenBucket {
   /** Bytes that may go now; below zero while in debt. */
   #bytes = 0;
   #at: Millis | undefined;
+  /** Allowance that nobody used in time. */
+  #lost = new RateMeter();
 
   /** @param bytesPerSecond - above 0; Infinity for no limit */
   constructor(bytesPerSecond: number) {
@@ -26,6 +29,7 @@ export class TokenBucket {
   set bytesPerSecond(bytesPerSecond: number) {
     this.#bytesPerMs = bytesPerSecond / 1_000;
     this.#bytes = 0;
+    this.#lost = new RateMeter();
   }
 
   /** False while anything may go at any time. */
@@ -56,6 +60,12 @@ export class TokenBucket {
     return this.#isPaid ? now : now - this.#bytes / this.#bytesPerMs;
   }
 
+  /** How much of the limit was used in the last seconds, from 0 to 1; 0 without a limit. */
+  use(now: Millis): number {
+    this.#refill(now);
+    return this.isLimited ? Math.max(0, 1 - this.#lost.rate(now) / this.bytesPerSecond) : 0;
+  }
+
   /** A debt of less than a byte is none: sums of fractions never come out even. */
   get #isPaid(): boolean {
     return this.#bytes > -1;
@@ -65,6 +75,8 @@ export class TokenBucket {
     const elapsed = now - (this.#at ?? now);
     this.#at = now;
     if (!this.isLimited) return;
-    this.#bytes = Math.min(KEPT_MS * this.#bytesPerMs, this.#bytes + elapsed * this.#bytesPerMs);
+    const bytes = this.#bytes + elapsed * this.#bytesPerMs;
+    this.#bytes = Math.min(KEPT_MS * this.#bytesPerMs, bytes);
+    this.#lost.add(bytes - this.#bytes, now);
   }
 }

@@ -5,14 +5,17 @@ import { join } from "node:path";
 import type { Image } from "../../shared/book.ts";
 import { parseReaderId, type ReaderId } from "../../shared/ids.ts";
 import { PageSet } from "../../shared/page-set.ts";
+import type { TrackerStanding } from "../core/cause.ts";
 import { FolderStore } from "../storage/folder-store.ts";
 import { look } from "../storage/image-files.ts";
 import type { FolderStoreOptions } from "../storage/opening.ts";
 import type { TrackerAddress } from "../tracker/tracker-request.ts";
 import type { OnBookEvent } from "./book-events.ts";
+import { Circumstances } from "./circumstances.ts";
 import type { Node } from "./node.ts";
 import type { Reader } from "./reader.ts";
 import { mustHaveRoom } from "./room.ts";
+import { type Why, whyOf } from "./why.ts";
 
 export class OpenedBook {
   readonly store: FolderStore;
@@ -21,15 +24,22 @@ export class OpenedBook {
   readonly purpose: "fetch" | "serve";
   readonly tracker: TrackerAddress | undefined;
   readonly #news: BookNews;
+  readonly #circumstances: Circumstances;
   #chosen: Selection;
   #held: Held | undefined;
 
-  constructor(facts: Pick<OpenedBook, "store" | "reader" | "purpose" | "tracker">, news: BookNews, chosen: Selection) {
+  constructor(
+    facts: Pick<OpenedBook, "store" | "reader" | "purpose" | "tracker">,
+    news: BookNews,
+    circumstances: Circumstances,
+    chosen: Selection,
+  ) {
     this.store = facts.store;
     this.reader = facts.reader;
     this.purpose = facts.purpose;
     this.tracker = facts.tracker;
     this.#news = news;
+    this.#circumstances = circumstances;
     this.#chosen = chosen;
   }
 
@@ -53,6 +63,17 @@ export class OpenedBook {
     }
     this.#held = { of: chosen, inAll, pages, bytes };
     return this.#held;
+  }
+
+  /** Why it goes no faster now. */
+  why(): Why {
+    const { store, reader } = this;
+    return whyOf({ ...this.#circumstances.now(), book: store.book, snapshot: reader.snapshot(), now: new Date() });
+  }
+
+  /** How things stand with the tracker. */
+  get trackerStanding(): TrackerStanding {
+    return this.#circumstances.now().tracker;
   }
 
   /** Tells everything that happens from now on, in order, until the function that it returns is called. */
@@ -120,6 +141,8 @@ export interface OpenOptions extends Pick<FolderStoreOptions, "book" | "folder" 
 export async function openBook(options: OpenOptions): Promise<OpenedBook> {
   const { node, tracker, pipeline, wants = () => true, ...where } = options;
   const news = new BookNews();
+  const circumstances = new Circumstances(tracker !== undefined);
+  news.watch(circumstances.note);
   news.watch(options.onEvent);
   const onEvent = news.tell;
   const store = await FolderStore.open({
@@ -142,7 +165,7 @@ export async function openBook(options: OpenOptions): Promise<OpenedBook> {
   try {
     mustHaveRoom(store, wanted);
     const reader = node.read({ store, wanted, secret, reader: readerIdOf(secret), tracker, pipeline, onEvent });
-    return new OpenedBook({ store, reader, purpose: where.purpose, tracker }, news, chosen);
+    return new OpenedBook({ store, reader, purpose: where.purpose, tracker }, news, circumstances, chosen);
   } catch (error) {
     await store.close();
     throw error;

@@ -13,6 +13,7 @@ import { getBook } from "./get-book.ts";
 import { Node } from "./node.ts";
 import type { OpenedBook } from "./opened-book.ts";
 import { describeBook, describedBefore, publishBook } from "./publish-book.ts";
+import type { Why } from "./why.ts";
 
 /** What publishing and getting have in common. */
 export interface ShareOptions {
@@ -106,6 +107,11 @@ export class SharedBook {
   /** How things stand now: pages, bytes, rates, linked readers. */
   snapshot(): SwarmSnapshot {
     return this.#opened.reader.snapshot();
+  }
+
+  /** Why it goes no faster now: a word for programs, a sentence for people. */
+  why(): Why {
+    return this.#opened.why();
   }
 
   /** Every image of the book, in book order. */

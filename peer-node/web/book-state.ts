@@ -1,11 +1,9 @@
-// One book of the process as the local API tells of it. Remembers what only events say: how the tracker answers, why the
-// disk takes nothing, what went wrong. Everything else is read when somebody asks.
+// One book of the process as the local API tells of it. Remembers what only events say: how many readers are complete, and
+// what went wrong. Everything else is read when somebody asks.
 
 import { formatBookLink } from "../../shared/book-link.ts";
 import type { LinkSnapshot } from "../core/snapshot.ts";
-import { bindingOf } from "../node/binding.ts";
 import type { BookEvent } from "../node/book-events.ts";
-import type { Node } from "../node/node.ts";
 import type { OpenedBook } from "../node/opened-book.ts";
 import type { BookState, ReaderState } from "./api/messages.ts";
 
@@ -14,16 +12,11 @@ const PROBLEMS_MAX = 20;
 
 export class WatchedBook {
   readonly opened: OpenedBook;
-  readonly #node: Node;
   readonly #problems = new Set<string>();
-  #tracker: BookState["tracker"];
   #complete = 0;
-  #diskFault: string | undefined;
 
-  constructor(node: Node, opened: OpenedBook) {
-    this.#node = node;
+  constructor(opened: OpenedBook) {
     this.opened = opened;
-    this.#tracker = opened.tracker === undefined ? "none" : "waiting";
     for (const file of opened.store.inTheWay) this.#problem(`${file} is not of this book and stays as it is`);
   }
 
@@ -31,25 +24,12 @@ export class WatchedBook {
   note(event: BookEvent): void {
     switch (event.type) {
       case "joined":
-      case "trackerBack":
-        this.#tracker = "joined";
-        if (event.type === "joined") this.#complete = event.answer.complete;
+        this.#complete = event.answer.complete;
         return;
-      case "trackerLost":
-        this.#tracker = "lost";
-        return;
-      case "refused":
-        this.#tracker = "refused";
-        return this.#problem(event.message);
       case "health":
         this.#complete = event.complete;
         return;
-      case "paused":
-        this.#diskFault = event.fault.message;
-        return;
-      case "resumed":
-        this.#diskFault = undefined;
-        return;
+      case "refused":
       case "inTheWay":
       case "pagesLost":
         return this.#problem(event.message);
@@ -88,14 +68,14 @@ export class WatchedBook {
       },
       pagesMissing: snapshot.pagesMissing,
       paused: snapshot.paused,
-      binding: bindingOf({ snapshot, diskFault: this.#diskFault, downloadMax: this.#node.rates.download }),
+      why: opened.why(),
       receiveRate: Math.round(snapshot.receiveRate),
       sendRate: Math.round(snapshot.sendRate),
       bytesReceived: snapshot.bytesReceived,
       bytesSent: snapshot.bytesSent,
       readersKnown: Math.max(snapshot.readers, snapshot.links.length),
       complete: this.#complete,
-      tracker: this.#tracker,
+      tracker: opened.trackerStanding,
       readers: snapshot.links.map(readerState),
       problems: [...this.#problems],
     };

@@ -91,7 +91,7 @@ export class WatchedBooks {
   }
 
   #add(opened: OpenedBook): void {
-    const book = new WatchedBook(this.#open.node, opened);
+    const book = new WatchedBook(opened);
     const stop = opened.watch((event) => {
       book.note(event);
       this.#noteImages(opened, event);

@@ -53,7 +53,7 @@ describe("The library", () => {
     const { address } = await publisher.event("gallery");
     const { origin, hash } = new URL(String(address));
     const example = exampleIn("LOCAL-API.md").replace("http://127.0.0.1:43017", origin).replace("...", hash.slice(1));
-    expect(await runExample(swarm, example)).toBe("pictures: Nothing is missing.\n");
+    expect(await runExample(swarm, example)).toBe("pictures: Nothing is missing, and nobody asks for anything.\n");
   });
 
   it("tells every event, and how things stand", async () => {
@@ -69,6 +69,7 @@ describe("The library", () => {
     expect(download.snapshot()).toMatchObject({ pages: 23, pagesHeld: 3, pagesMissing: 0 });
     await download.choose([]);
     await expect.poll(() => download.snapshot().pagesHeld).toBe(23);
+    expect(download.why()).toEqual({ code: "complete", message: "Nothing is missing, and nobody asks for anything." });
     expect(Array.from(download.images())).toHaveLength(21);
   });
 

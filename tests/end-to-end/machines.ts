@@ -3,12 +3,19 @@
 
 import { copyFile, mkdir } from "node:fs/promises";
 import { expect, onTestFinished } from "vitest";
+import type { Why } from "../../peer-node/node/why.ts";
 import type { Host } from "../network/network.ts";
 import { Bookswarm } from "../processes/bookswarm.ts";
 import { compareFolders, isState } from "../processes/compare-folders.ts";
 import { manyPictures, scratchFolder, writePictures } from "../processes/pictures.ts";
 
 const PICTURES = [...manyPictures(20, 300_000)];
+
+/** How a book was got: the address at which the tracker saw the reader, and every `why` in the order in which it came. */
+interface Gotten {
+  readonly address: string;
+  readonly whys: readonly Why[];
+}
 
 /** Commands on hosts, with one folder for all that they write, and a folder of pictures in it. */
 export class Machines {
@@ -49,18 +56,19 @@ export class Machines {
   }
 
   /** Publishes the pictures. @returns the id of the book, and the path of its page below a tracker's address */
-  async publish(host: Host, tracker: string): Promise<string> {
-    const publisher = this.start(host, "publish", this.pictures, "--tracker", tracker);
+  async publish(host: Host, tracker: string, ...args: readonly string[]): Promise<string> {
+    const publisher = this.start(host, "publish", this.pictures, "--tracker", tracker, ...args);
     await publisher.event("joined");
     return `/books/${String((await publisher.event("published"))["bookId"])}`;
   }
 
-  /** Gets the book on a host, and compares it byte by byte. @returns the address at which the tracker sees the reader */
-  async get(host: Host, link: string): Promise<string> {
+  /** Gets the book on a host, and compares it byte by byte. @returns how, and what it said of why it goes no faster */
+  async get(host: Host, link: string): Promise<Gotten> {
     const reader = this.start(host, "get", link, "--to", this.#copyOn(host), "--exit");
     expect(await reader.exit).toMatchObject({ code: 0, stderr: "" });
     expect(await this.differencesOn(host)).toEqual([]);
-    return String(reader.latest("joined")?.["address"]);
+    const whys = reader.events.flatMap(({ event, why }) => (event === "progress" ? [why as Why] : []));
+    return { address: String(reader.latest("joined")?.["address"]), whys };
   }
 
   /** Begins to get the book on a host, and stays there when it is complete. */

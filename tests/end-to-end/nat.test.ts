@@ -2,6 +2,7 @@
 
 import { readdir } from "node:fs/promises";
 import { describe, expect, it } from "vitest";
+import type { Why } from "../../peer-node/node/why.ts";
 import { Host, Lan, Router, whyNoNetwork } from "../network/network.ts";
 import { Machines } from "./machines.ts";
 
@@ -42,38 +43,60 @@ class Internet {
   }
 }
 
+/** Slowly enough for a reader to say, now and then, what it waits for. */
+const SLOWLY = ["--max-upload", "2MB"];
+
+/** Some of what was said of why it goes no faster was this. */
+function someWhy(code: Why["code"], message: string): unknown {
+  return expect.arrayContaining([{ code, message }]);
+}
+
 describe.skipIf(why !== undefined)("A book whose", () => {
   it("publisher cannot be dialled reaches a reader that can be, which the publisher dials when it is called", async () => {
     const internet = await Internet.make();
     const { machines, tracker } = internet;
-    const book = await machines.publish(internet.home(), tracker);
-    expect(await machines.get(internet.open(30), tracker + book)).toBe("203.0.113.30");
+    const book = await machines.publish(internet.home(), tracker, ...SLOWLY);
+    expect(await machines.get(internet.open(30), tracker + book)).toMatchObject({
+      address: "203.0.113.30",
+      whys: someWhy("readers", "203.0.113.101 (by connect-back) sends no faster."),
+    });
   });
 
   it("publisher can be dialled reaches a reader that cannot be", async () => {
     const internet = await Internet.make();
     const { machines, tracker } = internet;
-    const book = await machines.publish(internet.open(20), tracker);
-    expect(await machines.get(internet.home(), tracker + book)).toBe("203.0.113.101");
+    const book = await machines.publish(internet.open(20), tracker, ...SLOWLY);
+    expect(await machines.get(internet.home(), tracker + book)).toMatchObject({
+      address: "203.0.113.101",
+      whys: someWhy("readers", "203.0.113.20 (dialled) sends no faster."),
+    });
   });
 
   it("publisher and reader are behind different routers reaches both readers when a second one can be dialled", async () => {
     const internet = await Internet.make();
     const { machines, tracker } = internet;
-    const book = await machines.publish(internet.home(), tracker);
+    const book = await machines.publish(internet.home(), tracker, ...SLOWLY);
     const [hidden, open] = [internet.home(), internet.open(30)];
     const middle = machines.getAndStay(open, tracker + book);
-    expect(await machines.get(hidden, tracker + book)).toBe("203.0.113.102");
+    expect(await machines.get(hidden, tracker + book)).toMatchObject({
+      address: "203.0.113.102",
+      whys: someWhy("readers", "203.0.113.30 (dialled) sends no faster."),
+    });
     await middle.event("complete");
+    const { message } = (await middle.event("progress", ({ why }) => (why as Why).code === "readers"))["why"] as Why;
+    expect(message).toBe("203.0.113.101 (by connect-back) sends no faster.");
     expect(await machines.differencesOn(open)).toEqual([]);
   });
 
   it("publisher and reader are behind different routers arrives through a reader that can be dialled and keeps nothing", async () => {
     const internet = await Internet.make();
     const { machines, tracker } = internet;
-    const book = await machines.publish(internet.home(), tracker);
+    const book = await machines.publish(internet.home(), tracker, ...SLOWLY);
     const kept = await machines.serveNothing(internet.open(30), tracker);
-    expect(await machines.get(internet.home(), tracker + book)).toBe("203.0.113.102");
+    expect(await machines.get(internet.home(), tracker + book)).toMatchObject({
+      address: "203.0.113.102",
+      whys: someWhy("relayed", "No owner can be reached; 203.0.113.30 (dialled) passes on what others hold."),
+    });
     expect((await readdir(kept)).filter((name) => name !== ".bookswarm")).toEqual(["pictures.desc"]);
   });
 });

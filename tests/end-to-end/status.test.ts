@@ -27,7 +27,7 @@ describe("bookswarm status", () => {
         link,
         pagesHeld: 40,
         pages: 40,
-        binding: "done",
+        why: expect.objectContaining({ code: "complete" }),
       }),
     );
     expect(books).toContainEqual(

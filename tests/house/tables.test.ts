@@ -2,6 +2,7 @@
 
 import { expect, test } from "vitest";
 import { EXIT_CODES } from "../../peer-node/cli/exit-codes.ts";
+import { CAUSES } from "../../peer-node/core/cause.ts";
 import { LIMITS } from "../../tracker-worker/limits.ts";
 import { DOLLARS, FREE_DAY, PARTS } from "../cost/prices.ts";
 import { rows } from "../vectors/protocol-document.ts";
@@ -23,6 +24,11 @@ test("README.md lists every event of --json with its fields, and no other", () =
   );
   expect(new Map(listed)).toEqual(new Map(events));
   expect(listed.length).toBe(events.size);
+});
+
+test("README.md lists every cause of why, in the order in which they count, with its meaning, and no other", () => {
+  const listed = rows(readCommitted("README.md"), "| `why` | When |");
+  expect(listed).toEqual(Object.entries(CAUSES));
 });
 
 test("ARCHITECTURE.md lists every room, in the order of the table that the house checks", () => {

@@ -52,11 +52,35 @@ export const readerStateSchema = v.strictObject({
   receiveRate: rate,
   sendRate: rate,
   snubbed: v.boolean(),
+  /** What it does for us now. */
+  help: v.picklist(["sends", "relays", "asked", "snubbed", "none"]),
 });
 export type ReaderState = v.InferOutput<typeof readerStateSchema>;
 
 /** How things stand with the tracker: nothing said yet, registered, out of reach, or refused for good. */
 const trackerState = v.picklist(["none", "waiting", "joined", "lost", "refused"]);
+
+/** Why a book goes no faster now: a word for programs, a sentence for people. */
+export const whySchema = v.strictObject({
+  code: v.picklist([
+    "upload-limit",
+    "serving",
+    "complete",
+    "paused",
+    "disk",
+    "tracker",
+    "alone",
+    "unreached",
+    "limit",
+    "machine",
+    "readers",
+    "relayed",
+    "waiting",
+    "snubbed",
+    "scarce",
+  ]),
+  message: v.string(),
+});
 
 export const bookStateSchema = v.strictObject({
   bookId,
@@ -75,11 +99,7 @@ export const bookStateSchema = v.strictObject({
   chosen: v.strictObject({ images: count, pages: count, bytes: count, pagesHeld: count, bytesHeld: count }),
   pagesMissing: count,
   paused: v.boolean(),
-  /** What holds it back now. */
-  binding: v.strictObject({
-    code: v.picklist(["done", "paused", "disk", "alone", "waiting", "limit", "readers"]),
-    message: v.string(),
-  }),
+  why: whySchema,
   receiveRate: rate,
   sendRate: rate,
   bytesReceived: count,

@@ -32,6 +32,7 @@ export function Readers({ book }: { readonly book: BookState }) {
                       {reader.host}
                       <span class="quiet"> {reader.readerId.slice(0, 6)}</span>
                       {reader.snubbed && <span class="quiet"> slow</span>}
+                      {reader.help === "relays" && <span class="quiet"> passes pages on</span>}
                     </th>
                     <td>{share(reader.pagesHeld, pages)}</td>
                     <Amount rate={reader.receiveRate} total={reader.bytesReceived} />

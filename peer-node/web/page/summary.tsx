@@ -54,11 +54,15 @@ export function Summary({ book }: { readonly book: BookState }) {
   );
 }
 
-function progressOf({ chosen, pagesMissing, receiveRate, sendRate, readers, binding }: BookState): string {
+/** While nothing comes, nobody knows how long it takes. */
+const STANDSTILLS: readonly string[] = ["paused", "tracker", "alone", "unreached", "waiting", "snubbed", "scarce"];
+
+function progressOf({ chosen, pagesMissing, receiveRate, sendRate, readers, why }: BookState): string {
   const met = readers.length === 0 ? "no reader linked" : `${many(readers.length, "reader")} linked`;
   if (pagesMissing === 0) return `here · ${met}${sendRate > 0 ? ` · sending ${rate(sendRate)}` : ""}`;
   const left = chosen.bytes - chosen.bytesHeld;
-  const time = receiveRate > 0 ? ` · ${duration(left / receiveRate)} left` : "";
-  const bound = binding.code === "readers" ? "" : ` · ${binding.message}`;
+  const isMoving = receiveRate > 0 && !STANDSTILLS.includes(why.code);
+  const time = isMoving ? ` · ${duration(left / receiveRate)} left` : "";
+  const bound = why.code === "readers" ? "" : ` · ${why.message}`;
   return `${bytes(chosen.bytesHeld)} of ${bytes(chosen.bytes)} · ${rate(receiveRate)} · ${met}${time}${bound}`;
 }

@@ -250,6 +250,15 @@ export class Visitor {
     return [...this.sends(page), ...this.#puzzle.tell({ type: "pageStored", page: this.#puzzle.book.page(page) })];
   }
 
+  /** Delivers whatever it is asked for, until it is asked for no more. */
+  deliversAll(): void {
+    for (;;) {
+      const asked = askedPages(this.#puzzle.take(), this.link);
+      if (asked.length === 0) return;
+      for (const page of asked) this.delivers(page);
+    }
+  }
+
   /** Goes away without a word. */
   vanishes(): readonly Effect[] {
     return this.#puzzle.tell({ type: "closed", link: this.link });

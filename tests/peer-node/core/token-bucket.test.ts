@@ -54,4 +54,23 @@ describe("TokenBucket", () => {
     bucket.bytesPerSecond = Number.POSITIVE_INFINITY;
     expect(bucket.allows(4)).toBe(true);
   });
+
+  it.each([
+    ["small pieces and late timers", 10_000],
+    ["pages that each take longer than a second", 4_000_000],
+  ])("says how much of it was used, with %s", (_, bytes) => {
+    const bucket = new TokenBucket(1_000_000);
+    let now = 0;
+    const takeAll = (ms: number, waitMs: number) => {
+      for (const until = now + ms; now < until; now = Math.max(bucket.readyAt(now), now) + waitMs)
+        bucket.take(bytes, now);
+      return bucket.use(now);
+    };
+    expect(takeAll(60_000, 10)).toBeGreaterThan(0.95);
+    // As much time again between two takes as each of them costs.
+    expect(takeAll(60_000, bytes / 1_000 + 50)).toBeLessThan(0.7);
+    now += 20_000;
+    expect(bucket.use(now)).toBeLessThan(0.1);
+    expect(new TokenBucket(Number.POSITIVE_INFINITY).use(now)).toBe(0);
+  });
 });

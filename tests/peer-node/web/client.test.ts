@@ -75,7 +75,7 @@ describe("The local API", () => {
           pagesHeld: 4,
           pagesMissing: 0,
           paused: false,
-          binding: { code: "done" },
+          why: { code: "complete" },
           tracker: "none",
           readers: [],
           problems: [],
@@ -117,9 +117,9 @@ describe("The local API", () => {
   it("pauses a book, and lets it go on", async () => {
     const { client, book } = await fetchingPage();
     await client.pause(book.id, true);
-    expect((await client.state()).books[0]).toMatchObject({ paused: true, binding: { code: "paused" } });
+    expect((await client.state()).books[0]).toMatchObject({ paused: true, why: { code: "paused" } });
     await client.pause(book.id, false);
-    expect((await client.state()).books[0]).toMatchObject({ paused: false, binding: { code: "alone" } });
+    expect((await client.state()).books[0]).toMatchObject({ paused: false, why: { code: "tracker" } });
   });
 
   it("sets limits and takes them away", async () => {
