@@ -1,0 +1,90 @@
+// `npm run bench`: bookswarm beside whatever else this machine has that moves files, and what parts of it can do alone.
+// Exits with 0 when everything was delivered byte for byte, with 1 when not, with 2 when it was called wrongly.
+
+import { parseArgs } from "node:util";
+import { measureDelay } from "./delay.ts";
+import { measureIdle } from "./idle.ts";
+import { measureParts } from "./micro/main.ts";
+import { compete } from "./rounds.ts";
+import type { WorkloadName } from "./workloads.ts";
+
+const USAGE = `Usage: npm run bench [-- W1 W2 W3 W4] [OPTIONS]   moves folders, bookswarm beside others
+       npm run bench -- micro                     parts of bookswarm, each by itself
+       npm run bench -- delay [OPTIONS]           many small images over a long line
+       npm run bench -- idle [OPTIONS]            what a complete reader takes that nobody asks anything
+
+  --runs N         rounds (5)
+  --against LIST   with whom, divided by commas; cp is one, "bare Node pipeline" another (whoever is here)
+  --json FILE      writes every run down
+  --readme         puts the tables into README.md
+  --small          a hundredth of each workload, to see that everything works
+  --ms N           delay: milliseconds that each direction of the line adds (50)
+  --seconds N      idle: how long it is watched (120)
+`;
+
+const WORKLOADS: readonly string[] = ["W1", "W2", "W3", "W4"] satisfies readonly WorkloadName[];
+
+const OPTIONS = {
+  runs: { type: "string", default: "5" },
+  against: { type: "string" },
+  json: { type: "string" },
+  readme: { type: "boolean", default: false },
+  small: { type: "boolean", default: false },
+  ms: { type: "string", default: "50" },
+  seconds: { type: "string", default: "120" },
+} as const;
+
+async function main(args: readonly string[], atEnd: AsyncDisposableStack): Promise<number> {
+  let parsed: ReturnType<typeof parse>;
+  try {
+    parsed = parse(args);
+  } catch (error) {
+    return misuse(error instanceof Error ? error.message : String(error));
+  }
+  const { positionals, values } = parsed;
+  const [runs, ms, seconds] = [values.runs, values.ms, values.seconds].map(Number);
+  if (![runs, ms, seconds].every((number) => Number.isSafeInteger(number) && Number(number) > 0))
+    return misuse("--runs, --ms and --seconds take whole numbers from 1 on");
+  const [word] = positionals;
+  if (word === "micro") return measureParts(atEnd);
+  if (word === "delay") return measureDelay(Number(ms), values.small, atEnd);
+  if (word === "idle") return measureIdle(Number(seconds), atEnd);
+  const unknown = positionals.find((name) => !WORKLOADS.includes(name));
+  if (unknown !== undefined) return misuse(`There is no workload ${unknown}`);
+  return compete(
+    {
+      names: (positionals.length > 0 ? positionals : WORKLOADS) as readonly WorkloadName[],
+      rounds: Number(runs),
+      against: values.against?.split(","),
+      json: values.json,
+      isForReadme: values.readme,
+      isSmall: values.small,
+    },
+    atEnd,
+  );
+}
+
+function parse(args: readonly string[]) {
+  return parseArgs({ args: [...args], options: OPTIONS, allowPositionals: true });
+}
+
+function misuse(sentence: string): number {
+  process.stderr.write(`${sentence}\n\n${USAGE}`);
+  return 2;
+}
+
+const atEnd = new AsyncDisposableStack();
+for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
+  process.once(signal, async () => {
+    await atEnd.disposeAsync();
+    process.exit(130);
+  });
+}
+try {
+  process.exitCode = await main(process.argv.slice(2), atEnd);
+} catch (error) {
+  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+  process.exitCode = 1;
+} finally {
+  await atEnd.disposeAsync();
+}
