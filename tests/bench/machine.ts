@@ -1,6 +1,6 @@
 // What the figures were taken on.
 
-import { arch, cpus, release, totalmem, type } from "node:os";
+import { arch, cpus, loadavg, release, totalmem, type } from "node:os";
 
 export interface Machine {
   readonly processor: string;
@@ -11,8 +11,14 @@ export interface Machine {
   readonly node: string;
   /** Day on which they were taken, as YYYY-MM-DD. */
   readonly date: string;
+  /** What else it had to do: processes that wanted a core in the minute before. */
+  readonly load: number;
 }
 
+/** Below it the machine has next to nothing else to do. */
+const QUIET_LOAD = 0.5;
+
+/** To be asked before anything is started. */
 export function thisMachine(): Machine {
   const all = cpus();
   return {
@@ -22,10 +28,12 @@ export function thisMachine(): Machine {
     system: `${type()} ${release().split("-")[0] ?? ""}`,
     node: process.version.slice(1),
     date: new Date().toISOString().slice(0, 10),
+    load: loadavg()[0] ?? 0,
   };
 }
 
-export function inWords({ processor, cores, memory, system, node, date }: Machine): string {
+export function inWords({ processor, cores, memory, system, node, date, load }: Machine): string {
   const gigabytes = Math.round(memory / 2 ** 30);
-  return `${date}: ${cores} cores of ${processor}, ${gigabytes} GiB, ${system}, Node ${node}`;
+  const busy = load < QUIET_LOAD ? "" : `, busy with other things (load ${load.toFixed(1)})`;
+  return `${date}: ${cores} cores of ${processor}, ${gigabytes} GiB, ${system}, Node ${node}${busy}`;
 }

@@ -1,5 +1,6 @@
 // `npm run bench`: bookswarm beside whatever else this machine has that moves files, and what parts of it can do alone.
-// Exits with 0 when everything was delivered byte for byte, with 1 when not, with 2 when it was called wrongly.
+// Exits with 0 when everything was delivered byte for byte, with 1 when not, with 2 when it was called wrongly, with 130
+// when it was interrupted.
 
 import { parseArgs } from "node:util";
 import { measureDelay } from "./delay.ts";
@@ -33,6 +34,9 @@ const OPTIONS = {
   ms: { type: "string", default: "50" },
   seconds: { type: "string", default: "120" },
 } as const;
+
+/** As shells have it of whoever Ctrl-C has ended. */
+const INTERRUPTED = 130;
 
 async function main(args: readonly string[], atEnd: AsyncDisposableStack): Promise<number> {
   let parsed: ReturnType<typeof parse>;
@@ -74,17 +78,20 @@ function misuse(sentence: string): number {
 }
 
 const atEnd = new AsyncDisposableStack();
+let isInterrupted = false;
 for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
   process.once(signal, async () => {
+    isInterrupted = true;
     await atEnd.disposeAsync();
-    process.exit(130);
+    process.exit(INTERRUPTED);
   });
 }
 try {
   process.exitCode = await main(process.argv.slice(2), atEnd);
 } catch (error) {
-  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
-  process.exitCode = 1;
+  // What fails because everything is being ended is no news.
+  if (!isInterrupted) process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+  process.exitCode = isInterrupted ? INTERRUPTED : 1;
 } finally {
   await atEnd.disposeAsync();
 }

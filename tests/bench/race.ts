@@ -45,6 +45,9 @@ export interface Track {
 /** Milliseconds between two looks at what processes take. */
 const LOOK_MS = 50;
 
+/** Milliseconds in which whoever serves comes to rest. */
+const SETTLE_MS = 1_000;
+
 const MEGABYTE = 1e6;
 
 /** Milliseconds after which a run is given up. */
@@ -69,6 +72,7 @@ export async function runLap(
     const disk = track.disks.fresh(end, workload.bytes * workload.receivers);
     const scene = sceneFor(workload, track, disk, end);
     const served = await contestant.serve(scene);
+    await pause(SETTLE_MS);
     track.disks.warm(workload.bytes * workload.receivers);
     const lap = await timed(contestant, served, scene, disk);
     for (const [at] of scene.receivers.entries()) await expectWhole(scene, copyOf(disk, at), contestant.name);

@@ -19,6 +19,7 @@ const machine = {
   system: "Linux 6.1",
   node: "24.0.0",
   date: "2026-01-31",
+  load: 0.2,
 };
 
 function workload(name: "W1" | "W2" | "W4") {
@@ -41,6 +42,11 @@ describe("The report", () => {
     expect(lines.at(-1)).toBe(
       "2026-01-31: 2 cores of a processor, 16 GiB, Linux 6.1, Node 24.0.0; medians of 3 rounds; on loopback.",
     );
+  });
+
+  it("says when the machine had other things to do", () => {
+    const table = tableOf({ workload: workload("W1"), laps: [], machine: { ...machine, load: 7 }, conditions: [] });
+    expect(table).toContain("Node 24.0.0, busy with other things (load 7.0);");
   });
 
   it("says of limited uplinks how far the time is from the bound, and how often the source sent everything", () => {

@@ -35,6 +35,7 @@ export async function compete(options: RaceOptions, atEnd: AsyncDisposableStack)
     process.stderr.write(`Nobody is called ${unknown}; --against takes ${everybody}\n`);
     return 2;
   }
+  const machine = thisMachine();
   const contestants = [bookswarm, ...present(against)];
   const all = makeWorkloads(isSmall);
   const workloads = names.flatMap((name) => all.get(name) ?? []);
@@ -54,7 +55,7 @@ export async function compete(options: RaceOptions, atEnd: AsyncDisposableStack)
     await writeWorkload(workload, source);
     const laps = await runRounds(contestants, workload, rounds, { disks, source, whyLoopback: loopback }, atEnd);
     rmSync(source, { recursive: true });
-    const found = { workload, laps, machine: thisMachine(), conditions: conditions(disks, loopback) };
+    const found = { workload, laps, machine, conditions: conditions(disks, loopback) };
     process.stdout.write(`\n${tableOf(found)}\n\n`);
     findings.push(found);
   }
