@@ -2,14 +2,14 @@
 // each direction, in user space, so that it takes no rights. A protocol that has too few bytes on their way leaves such
 // a line idle, whatever the machine.
 
-import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import type { ReaderId } from "../../shared/ids.ts";
-import { listed, ScriptedTracker } from "../faults/scripted-tracker.ts";
-import { Bookswarm, run } from "../processes/bookswarm.ts";
+import { listed } from "../faults/scripted-tracker.ts";
 import { compareFolders, isState } from "../processes/compare-folders.ts";
 import { LongLine } from "./long-line.ts";
+import { OwnTracker } from "./own-tracker.ts";
+import { scratchFor } from "./scratch.ts";
 import { makeWorkloads, writeWorkload } from "./workloads.ts";
 
 /** Bytes a second: 100 Mbit/s. */
@@ -23,8 +23,7 @@ const RATE = 12_500_000;
 export async function measureDelay(delayMs: number, isSmall: boolean, atEnd: AsyncDisposableStack): Promise<number> {
   const workload = makeWorkloads(isSmall).get("W2");
   if (workload === undefined) throw new Error("There is no workload of images");
-  const folder = mkdtempSync(join(tmpdir(), "bookswarm-bench-"));
-  atEnd.defer(() => rmSync(folder, { recursive: true, force: true }));
+  const folder = scratchFor(atEnd);
   const [source, copy] = [join(folder, "source"), join(folder, "copy")];
   const descriptor = join(source, "images.desc");
   mkdirSync(source);
@@ -33,29 +32,22 @@ export async function measureDelay(delayMs: number, isSmall: boolean, atEnd: Asy
   // The tracker names the line's end instead of the sender: whoever dials it has the line between them.
   let entry: ReturnType<typeof listed> | undefined;
   const registered = Promise.withResolvers<{ readonly reader: ReaderId; readonly port: number }>();
-  const tracker = await ScriptedTracker.open(
+  const tracker = await OwnTracker.open(
+    folder,
     {
       lists: (reader) => (entry === undefined || entry.readerId === reader ? [] : [entry]),
       registered: (reader, port) => registered.resolve({ reader, port }),
     },
-    "127.0.0.1",
-    (step) => atEnd.defer(step),
+    atEnd,
   );
-  const env = { BOOKSWARM_STATE: join(folder, "state"), BOOKSWARM_TRACKER: undefined, BOOKSWARM_TOKEN: undefined };
-  const start = (...args: readonly string[]) => {
-    const command = new Bookswarm([...args, "--tracker", tracker.url, "--json"], { env, cwd: folder });
-    atEnd.defer(async () => void (await command.end()));
-    return command;
-  };
-  const { code, stderr } = await run(["describe", source, "-o", descriptor, "--tracker", tracker.url], { env });
-  if (code !== 0) throw new Error(stderr);
-  start("seed", descriptor);
+  await tracker.describe(source, descriptor);
+  tracker.start("seed", descriptor);
   const { reader, port } = await registered.promise;
   const line = await LongLine.open({ target: port, delayMs, rate: RATE }, atEnd);
   entry = listed(reader, line.port);
 
   const began = performance.now();
-  const receiver = start("get", descriptor, "--to", copy);
+  const receiver = tracker.start("get", descriptor, "--to", copy);
   await receiver.event("complete");
   const seconds = (performance.now() - began) / 1_000;
   const differences = await compareFolders(source, copy, isState);

@@ -3,9 +3,9 @@
 // costs forty times as much. Without root it is an ordinary folder, and the report says so.
 
 import { execFileSync } from "node:child_process";
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { mkdirSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
+import { scratchFor } from "./scratch.ts";
 
 export class Disks {
   /** Everything lies below. */
@@ -16,8 +16,7 @@ export class Disks {
 
   /** @param bytes - that the sources and one run take together */
   static async make(atEnd: AsyncDisposableStack, bytes: number): Promise<Disks> {
-    const folder = mkdtempSync(join(tmpdir(), "bookswarm-bench-"));
-    atEnd.defer(() => rmSync(folder, { recursive: true, force: true }));
+    const folder = scratchFor(atEnd);
     const scarce = whyTooLittleMemory(bytes);
     if (scarce !== undefined) return new Disks(folder, scarce);
     try {

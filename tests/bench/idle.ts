@@ -1,14 +1,13 @@
 // `npm run bench -- idle`: what a complete reader takes that nobody asks anything: processor time, and bytes between it
 // and its tracker, heartbeats above all.
 
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pause } from "../faults/behaviour.ts";
 import { Bookswarm } from "../processes/bookswarm.ts";
 import { manyPictures, writePictures } from "../processes/pictures.ts";
 import { LongLine } from "./long-line.ts";
 import { cpuSeconds } from "./process-tally.ts";
+import { scratchFor } from "./scratch.ts";
 
 /** Seconds after which what came with the download is over. */
 const SETTLE_SECONDS = 20;
@@ -17,8 +16,7 @@ const DAY_SECONDS = 86_400;
 
 /** @returns the exit code */
 export async function measureIdle(seconds: number, atEnd: AsyncDisposableStack): Promise<number> {
-  const folder = mkdtempSync(join(tmpdir(), "bookswarm-bench-"));
-  atEnd.defer(() => rmSync(folder, { recursive: true, force: true }));
+  const folder = scratchFor(atEnd);
   const [source, copy] = [join(folder, "source"), join(folder, "copy")];
   await writePictures(source, manyPictures(2_000, 20_000));
   const start = (name: string, ...args: readonly string[]) => {

@@ -7,15 +7,17 @@ import { measureDelay } from "./delay.ts";
 import { measureIdle } from "./idle.ts";
 import { measureParts } from "./micro/main.ts";
 import { compete } from "./rounds.ts";
+import { measureStarts } from "./starts.ts";
 import type { WorkloadName } from "./workloads.ts";
 
 const USAGE = `Usage: npm run bench [-- W1 W2 W3 W4] [OPTIONS]   moves folders, bookswarm beside others
        npm run bench -- micro                     parts of bookswarm, each by itself
        npm run bench -- delay [OPTIONS]           many small images over a long line
+       npm run bench -- start [OPTIONS]           what comes before the first page
        npm run bench -- idle [OPTIONS]            what a complete reader takes that nobody asks anything
 
   --runs N         rounds (5)
-  --against LIST   with whom, divided by commas; cp is one, "bare Node pipeline" another (whoever is here)
+  --against LIST   libtorrent,aria2,webtorrent,rsync,curl,cp,pipeline (whoever of them is here)
   --json FILE      writes every run down
   --readme         puts the tables into README.md
   --small          a hundredth of each workload, to see that everything works
@@ -49,10 +51,15 @@ async function main(args: readonly string[], atEnd: AsyncDisposableStack): Promi
   const [runs, ms, seconds] = [values.runs, values.ms, values.seconds].map(Number);
   if (![runs, ms, seconds].every((number) => Number.isSafeInteger(number) && Number(number) > 0))
     return misuse("--runs, --ms and --seconds take whole numbers from 1 on");
-  const [word] = positionals;
-  if (word === "micro") return measureParts(atEnd);
-  if (word === "delay") return measureDelay(Number(ms), values.small, atEnd);
-  if (word === "idle") return measureIdle(Number(seconds), atEnd);
+  const measurements = new Map([
+    ["micro", () => measureParts(atEnd)],
+    ["delay", () => measureDelay(Number(ms), values.small, atEnd)],
+    ["start", () => measureStarts(Number(runs), values.small, atEnd)],
+    ["idle", () => measureIdle(Number(seconds), atEnd)],
+  ]);
+  const [word = "", ...rest] = positionals;
+  const measure = measurements.get(word);
+  if (measure !== undefined) return rest.length === 0 ? measure() : misuse(`${word} stands alone`);
   const unknown = positionals.find((name) => !WORKLOADS.includes(name));
   if (unknown !== undefined) return misuse(`There is no workload ${unknown}`);
   return compete(

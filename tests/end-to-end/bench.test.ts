@@ -66,6 +66,22 @@ it("npm run bench -- delay brings small images over a long line, and says how mu
   expect(leftIn(temporary, bench.pid)).toEqual([]);
 });
 
+it("npm run bench -- start says how soon everything answers, and how much memory a large book takes", async () => {
+  const temporary = await scratchFolder();
+  const bench = new Bookswarm(["start", "--small", "--runs", "1"], { main, env: { TMPDIR: temporary } });
+  const { code, stdout, stderr } = await bench.exit;
+  expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
+  for (const subject of [
+    "--help: ",
+    "describe W1: ",
+    "describe W2: ",
+    "restart of ",
+    "a book of 10,000 pages in 1,000 ",
+  ])
+    expect(stdout).toContain(subject);
+  expect(leftIn(temporary, bench.pid)).toEqual([]);
+});
+
 it.each([
   { args: ["W9"], sentence: "There is no workload W9" },
   { args: ["--against", "teleport"], sentence: "Nobody is called teleport" },

@@ -15,7 +15,7 @@ import { listens } from "./listening.ts";
 const PROGRAM = fileURLToPath(new URL("../programs/pipeline.ts", import.meta.url));
 
 export const pipeline: Contestant = {
-  name: "bare Node pipeline",
+  name: "pipeline",
   workloads: ONE_TO_ONE,
   missing: () => undefined,
   async serve(scene: Scene) {

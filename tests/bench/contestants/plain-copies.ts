@@ -46,7 +46,7 @@ export const rsync: Contestant = {
 };
 
 export const curl: Contestant = {
-  name: "curl + nginx",
+  name: "curl",
   workloads: UNSHAPED,
   missing: () => missingProgram(["nginx", "-v"], "nginx") ?? missingProgram(["curl", "--version"], "curl"),
   async serve(scene: Scene): Promise<Served> {

@@ -1,10 +1,8 @@
 // `npm run bench -- micro`: parts of bookswarm, each by itself, so that a slip is seen where it happens.
 
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { Bench, type Task } from "tinybench";
 import { inWords, thisMachine } from "../machine.ts";
+import { scratchFor } from "../scratch.ts";
 import type { Part } from "./part.ts";
 import { pureParts } from "./pure-parts.ts";
 import { storeParts } from "./store-parts.ts";
@@ -14,8 +12,7 @@ const PART_MS = 1_000;
 
 /** @returns the exit code */
 export async function measureParts(atEnd: AsyncDisposableStack): Promise<number> {
-  const folder = mkdtempSync(join(tmpdir(), "bookswarm-bench-"));
-  atEnd.defer(() => rmSync(folder, { recursive: true, force: true }));
+  const folder = scratchFor(atEnd);
   process.stdout.write(
     `${inWords(thisMachine())}\n\n| part | one | median µs | fastest | MB/s |\n| --- | --- | --: | --: | --: |\n`,
   );
