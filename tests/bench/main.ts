@@ -17,7 +17,7 @@ const USAGE = `Usage: npm run bench [-- W1 W2 W3 W4] [OPTIONS]   moves folders, 
        npm run bench -- idle [OPTIONS]            what a complete reader takes that nobody asks anything
 
   --runs N         rounds (5)
-  --against LIST   libtorrent,aria2,webtorrent,rsync,curl,cp,pipeline (whoever of them is here)
+  --against LIST   libtorrent,aria2,webtorrent,rsync,curl,cp,pipeline (whoever is here; "" is nobody)
   --json FILE      writes every run down
   --readme         puts the tables into README.md
   --small          a hundredth of each workload, to see that everything works
@@ -66,7 +66,7 @@ async function main(args: readonly string[], atEnd: AsyncDisposableStack): Promi
     {
       names: (positionals.length > 0 ? positionals : WORKLOADS) as readonly WorkloadName[],
       rounds: Number(runs),
-      against: values.against?.split(","),
+      against: values.against?.split(",").filter((name) => name !== ""),
       json: values.json,
       isForReadme: values.readme,
       isSmall: values.small,
