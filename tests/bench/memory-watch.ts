@@ -9,15 +9,27 @@ export interface MemoryPeak {
   readonly ownPeak: number;
 }
 
+/** Milliseconds between two looks. */
+const LOOK_MS = 50;
+
 export class MemoryWatch {
   readonly #peers: readonly Peer[];
   readonly #peaks = new Map<Peer, MemoryPeak>();
+  readonly #timer: NodeJS.Timeout;
 
+  /** Looks from now on. */
   constructor(peers: readonly Peer[]) {
     this.#peers = peers;
+    this.#timer = setInterval(() => this.#look(), LOOK_MS);
   }
 
-  look(): void {
+  /** Looks a last time. */
+  end(): void {
+    clearInterval(this.#timer);
+    this.#look();
+  }
+
+  #look(): void {
     for (const peer of this.#peers) {
       const { resident, own } = memoryOf(peer.pid);
       const { residentPeak = 0, ownPeak = 0 } = this.#peaks.get(peer) ?? {};

@@ -2,7 +2,7 @@
 // of them has all, what they took of the machine meanwhile, and every delivered file compared with its source.
 
 import { mkdirSync } from "node:fs";
-import { basename, join } from "node:path";
+import { join } from "node:path";
 import { pause } from "../faults/behaviour.ts";
 import { whyNoNetwork } from "../network/network.ts";
 import { compareFolders, isState } from "../processes/compare-folders.ts";
@@ -42,8 +42,8 @@ export interface Track {
   readonly whyLoopback: string | undefined;
 }
 
-/** Milliseconds between two looks at what processes take. */
-const LOOK_MS = 50;
+/** Milliseconds between two looks whether the first MB has come. */
+const LOOK_MS = 20;
 
 /** Milliseconds in which whoever serves comes to rest. */
 const SETTLE_MS = 1_000;
@@ -101,53 +101,74 @@ function sceneFor(workload: Workload, track: Track, disk: string, end: AsyncDisp
   };
 }
 
-async function timed({ name }: Contestant, served: Served, scene: Scene, disk: string): Promise<Lap> {
-  const { sender } = served;
+async function timed(
+  { name }: Contestant,
+  { sender, receive, saysComplete }: Served,
+  scene: Scene,
+  disk: string,
+): Promise<Lap> {
   const folders = scene.receivers.map((_, at) => copyOf(disk, at));
   for (const folder of folders) mkdirSync(folder);
-  const senderBefore = sender === undefined ? 0 : cpuSeconds(sender.pid);
-  const sentBefore = sender === undefined ? 0 : hostBytes(sender.pid).sent;
+  const senders = sender === undefined ? [] : [sender];
+  const before = takenBy(senders);
   const began = performance.now();
   const elapsed = () => (performance.now() - began) / 1_000;
-  const receivers = scene.receivers.map((place, at) => served.receive(place, folders[at] ?? ""));
-  const watch = new MemoryWatch(sender === undefined ? receivers : [sender, ...receivers]);
-  let isOver = false;
+  const receivers = scene.receivers.map((place, at) => receive(place, folders[at] ?? ""));
+  const watch = new MemoryWatch([...senders, ...receivers]);
   const finishes = receivers.map(async (receiver) => {
-    await receiver.line(served.saysComplete);
+    await receiver.line(saysComplete);
     return elapsed();
   });
-  const last = Promise.all(finishes).finally(() => {
-    isOver = true;
-  });
-  // A run that is given up is not waited for.
-  last.catch(() => undefined);
-  let firstMegabyteSeconds: number | undefined;
-  while (!isOver) {
-    watch.look();
-    if (scene.sender.through.length > 0 && firstMegabyteSeconds === undefined) {
-      if (receivers.some(({ pid }) => hostBytes(pid).received > MEGABYTE)) firstMegabyteSeconds = elapsed();
+  const [seconds, firstMegabyteSeconds] = await withinReason(name, Promise.all(finishes), async (isOver) => {
+    while (!isOver()) {
+      if (receivers.some(({ pid }) => hostBytes(pid).received > MEGABYTE)) return elapsed();
+      await pause(LOOK_MS);
     }
-    await Promise.race([last, pause(firstMegabyteSeconds === undefined ? LOOK_MS / 5 : LOOK_MS)]);
-    if (elapsed() * 1_000 > GIVE_UP_MS)
-      throw new Error(`${name} was not complete within ${GIVE_UP_MS / 60_000} minutes`);
-  }
-  const seconds = Math.max(...(await last));
-  watch.look();
-  const cpu = receivers.map(({ pid }) => cpuSeconds(pid));
+    return undefined;
+  }).finally(() => watch.end());
+  const after = takenBy(senders);
   return {
     contestant: name,
     workload: scene.workload.name,
-    seconds,
+    seconds: Math.max(...seconds),
     ...(firstMegabyteSeconds === undefined ? {} : { firstMegabyteSeconds }),
-    sender: {
-      cpuSeconds: sender === undefined ? 0 : cpuSeconds(sender.pid) - senderBefore,
-      ...watch.peakOf(sender === undefined ? [] : [sender]),
-    },
-    receivers: { cpuSeconds: cpu.reduce((sum, each) => sum + each, 0), ...watch.peakOf(receivers) },
-    ...(sender === undefined || scene.sender.through.length === 0
-      ? {}
-      : { bytesSent: hostBytes(sender.pid).sent - sentBefore }),
+    sender: { cpuSeconds: after.cpuSeconds - before.cpuSeconds, ...watch.peakOf(senders) },
+    receivers: { cpuSeconds: takenBy(receivers).cpuSeconds, ...watch.peakOf(receivers) },
+    // On loopback nothing is counted for each peer.
+    ...(after.bytesSent === 0 ? {} : { bytesSent: after.bytesSent - before.bytesSent }),
   };
+}
+
+/** What processes, and the hosts that they are on, have taken so far. */
+function takenBy(peers: readonly Peer[]): { readonly cpuSeconds: number; readonly bytesSent: number } {
+  const sum = (of: (pid: number) => number) => peers.reduce((all, { pid }) => all + of(pid), 0);
+  return { cpuSeconds: sum(cpuSeconds), bytesSent: sum((pid) => hostBytes(pid).sent) };
+}
+
+/**
+ * Awaits the end of a run, and what is looked at meanwhile.
+ * @throws Error when it does not end within GIVE_UP_MS
+ */
+async function withinReason<End, Seen>(
+  name: string,
+  run: Promise<End>,
+  meanwhile: (isOver: () => boolean) => Promise<Seen>,
+): Promise<readonly [End, Seen]> {
+  let isOver = false;
+  const seen = meanwhile(() => isOver);
+  let timer: NodeJS.Timeout | undefined;
+  const tooLate = new Promise<never>((_, reject) => {
+    const minutes = GIVE_UP_MS / 60_000;
+    timer = setTimeout(() => reject(new Error(`${name} was not complete within ${minutes} minutes`)), GIVE_UP_MS);
+  });
+  try {
+    const end = await Promise.race([run, tooLate]);
+    isOver = true;
+    return [end, await seen];
+  } finally {
+    isOver = true;
+    clearTimeout(timer);
+  }
 }
 
 function copyOf(disk: string, receiver: number): string {
@@ -155,7 +176,7 @@ function copyOf(disk: string, receiver: number): string {
 }
 
 async function expectWhole({ source, workload }: Scene, folder: string, name: string): Promise<void> {
-  const differences = await compareFolders(source, join(folder, basename(workload.name)), isState);
+  const differences = await compareFolders(source, join(folder, workload.name), isState);
   const [first] = differences;
   if (first !== undefined) {
     throw new Error(
