@@ -9,6 +9,8 @@ import { join } from "node:path";
 import { pageCountOf } from "../../shared/book.ts";
 import { formatBookLine, formatImageLine, formatTrackersLine } from "../../shared/descriptor.ts";
 import { PAGE_BYTES, SLICE_BYTES } from "../../shared/limits.ts";
+import { pause } from "../faults/behaviour.ts";
+import { roomOf } from "../faults/process-room.ts";
 import { run } from "../processes/bookswarm.ts";
 import { manyPictures, writePictures } from "../processes/pictures.ts";
 import { inWords, thisMachine } from "./machine.ts";
@@ -20,6 +22,9 @@ import { makeWorkloads, writeWorkload } from "./workloads.ts";
 /** The largest book that is promised to be comfortable. */
 const IMAGES = 100_000;
 const PAGES_EACH = 10;
+
+/** Milliseconds after which what opening a book took may have been let go of. */
+const REST_MS = 5_000;
 
 /**
  * @param rounds - how often each is tried; the median is told
@@ -91,10 +96,12 @@ async function holding(images: number, folder: string, tracker: OwnTracker): Pro
   writeLargeDescriptor(descriptor, images, tracker.url);
   const seeder = tracker.start("seed", descriptor);
   await seeder.event("joined");
-  const { resident, own } = memoryOf(seeder.pid);
+  await pause(REST_MS);
+  const { resident: peak, own } = memoryOf(seeder.pid);
+  const { memory } = roomOf(seeder.pid);
   const pages = (PAGES_EACH * images).toLocaleString("en");
   say(
-    `a book of ${pages} pages in ${images.toLocaleString("en")} images: at most ${(resident / 1e6).toFixed(0)} MB resident, ${(own / 1e6).toFixed(0)} MB of its own once it is open`,
+    `a book of ${pages} pages in ${images.toLocaleString("en")} images: ${megabytes(memory)} MB resident once it is open, ${megabytes(own)} MB of them its own; ${megabytes(peak)} MB at most on the way`,
   );
 }
 
@@ -133,6 +140,10 @@ async function timed(work: () => Promise<unknown>): Promise<number> {
 
 function middle(seconds: readonly number[]): number {
   return seconds.toSorted((a, b) => a - b)[seconds.length >> 1] ?? Number.NaN;
+}
+
+function megabytes(bytes: number): string {
+  return (bytes / 1e6).toFixed(0);
 }
 
 function say(line: string): void {
