@@ -51,6 +51,7 @@ async function main(args: readonly string[], atEnd: AsyncDisposableStack): Promi
   const [runs, ms, seconds] = [values.runs, values.ms, values.seconds].map(Number);
   if (![runs, ms, seconds].every((number) => Number.isSafeInteger(number) && Number(number) > 0))
     return misuse("--runs, --ms and --seconds take whole numbers from 1 on");
+  if (values.small && values.readme) return misuse("--readme takes figures of whole workloads, not of --small ones");
   const measurements = new Map([
     ["micro", () => measureParts(atEnd)],
     ["delay", () => measureDelay(Number(ms), values.small, atEnd)],

@@ -86,6 +86,7 @@ it.each([
   { args: ["W9"], sentence: "There is no workload W9" },
   { args: ["--against", "teleport"], sentence: "Nobody is called teleport" },
   { args: ["--runs", "0"], sentence: "--runs, --ms and --seconds take whole numbers from 1 on" },
+  { args: ["--small", "--readme"], sentence: "--readme takes figures of whole workloads" },
   { args: ["--rnus", "1"], sentence: "Unknown option '--rnus'" },
 ])("npm run bench refuses $args with a sentence and the code for wrong use", async ({ args, sentence }) => {
   const { code, stderr } = await run(args, { main });
