@@ -1,8 +1,8 @@
 // `npm run bench -- micro`: parts of bookswarm, each by itself, so that a slip is seen where it happens.
 
 import { Bench, type Task } from "tinybench";
+import { Disks } from "../disks.ts";
 import { inWords, thisMachine } from "../machine.ts";
-import { scratchFor } from "../scratch.ts";
 import type { Part } from "./part.ts";
 import { pureParts } from "./pure-parts.ts";
 import { storeParts } from "./store-parts.ts";
@@ -10,9 +10,14 @@ import { storeParts } from "./store-parts.ts";
 /** Milliseconds for each part, of which there is no end. */
 const PART_MS = 1_000;
 
+/** More than the parts of the store write. */
+const STORE_BYTES = 2e8;
+
 /** @returns the exit code */
 export async function measureParts(atEnd: AsyncDisposableStack): Promise<number> {
-  const folder = scratchFor(atEnd);
+  const disks = await Disks.make(atEnd, STORE_BYTES);
+  if (disks.why !== undefined) process.stdout.write(`The store writes into an ordinary folder: ${disks.why}\n`);
+  const folder = disks.fresh(atEnd, STORE_BYTES);
   process.stdout.write(
     `${inWords(thisMachine())}\n\n| part | one | median µs | fastest | MB/s |\n| --- | --- | --: | --: | --: |\n`,
   );
