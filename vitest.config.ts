@@ -26,7 +26,7 @@ export default defineConfig({
         // The reader: core, adapters, one contract per port, and the seeded simulation.
         test: {
           name: "peer-node",
-          include: ["tests/{peer-node,contracts,simulation,scattered,fuzz}/**/*.test.ts"],
+          include: ["tests/{peer-node,contracts,simulation,scattered,fuzz,bench}/**/*.test.ts"],
           testTimeout: 60_000,
         },
       },

@@ -39,7 +39,7 @@ export function processUnder(pid: number, program: string): number {
 }
 
 /** A process and all that it started, parents first. */
-function treeOf(pid: number): readonly number[] {
+export function treeOf(pid: number): readonly number[] {
   try {
     const children = readFileSync(`/proc/${pid}/task/${pid}/children`, "ascii").trim().split(" ");
     return [pid, ...children.filter((each) => each !== "").flatMap((each) => treeOf(Number(each)))];

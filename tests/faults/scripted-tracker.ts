@@ -28,8 +28,12 @@ export class ScriptedTracker {
   readonly url: string;
   readonly #script: Script;
 
-  /** A tracker that is gone when the test is over. */
-  static async open(script: Script, host = "127.0.0.1"): Promise<ScriptedTracker> {
+  /** @param atEnd - takes what is to be done when it is of no more use; with the test that opened it when absent */
+  static async open(
+    script: Script,
+    host = "127.0.0.1",
+    atEnd: (step: () => void) => void = onTestFinished,
+  ): Promise<ScriptedTracker> {
     const server = createServer((request, response) => {
       if (script.answers !== undefined) return script.answers(request, response);
       response.writeHead(404, { "Content-Type": "application/json" });
@@ -42,7 +46,7 @@ export class ScriptedTracker {
     });
     server.listen(0, host);
     await once(server, "listening");
-    onTestFinished(() => {
+    atEnd(() => {
       for (const socket of connections) socket.destroy();
       server.close();
     });

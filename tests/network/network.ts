@@ -35,14 +35,17 @@ function leftBehind(): readonly string[] {
   });
 }
 
-/** A namespace, gone when the test is over. */
+/** Takes what is to be done when the hosts are of no more use. */
+export type AtEnd = (step: () => void) => void;
+
+/** A namespace, gone in the end. */
 class Namespace {
   readonly name = `${PREFIX}-${process.pid}-${++made}`;
   #cables = 0;
 
-  constructor() {
+  constructor(atEnd: AtEnd) {
     run("ip", "netns", "add", this.name);
-    onTestFinished(() => run("ip", "netns", "delete", this.name));
+    atEnd(() => run("ip", "netns", "delete", this.name));
     this.run("ip", "link", "set", "lo", "up");
   }
 
@@ -59,9 +62,14 @@ class Namespace {
 
 /** A switch: whoever is plugged in reaches everybody else who is. */
 export class Lan {
-  readonly #namespace = new Namespace();
+  /** What becomes of the switch becomes of whoever is plugged in. */
+  readonly atEnd: AtEnd;
+  readonly #namespace: Namespace;
 
-  constructor() {
+  /** @param atEnd - when it goes; with the test that made it when absent */
+  constructor(atEnd: AtEnd = onTestFinished) {
+    this.atEnd = atEnd;
+    this.#namespace = new Namespace(atEnd);
     this.#namespace.run("ip", "link", "add", "switch", "type", "bridge");
     this.#namespace.run("ip", "link", "set", "switch", "up");
   }
@@ -81,12 +89,14 @@ export class Lan {
 /** A machine with one address. */
 export class Host {
   readonly address: string;
-  readonly #namespace = new Namespace();
+  readonly #namespace: Namespace;
+  readonly #cable: string;
 
   /** @param gateway - address of the router to everywhere else, if there is one */
   constructor(lan: Lan, address: string, gateway?: string) {
     this.address = address;
-    lan.plug(this.#namespace, address);
+    this.#namespace = new Namespace(lan.atEnd);
+    this.#cable = lan.plug(this.#namespace, address);
     if (gateway !== undefined) this.#namespace.run("ip", "route", "add", "default", "via", gateway);
   }
 
@@ -94,12 +104,25 @@ export class Host {
   get through(): readonly string[] {
     return ["ip", "netns", "exec", this.#namespace.name];
   }
+
+  /** Sends no faster than this from now on. @param rate - bytes a second on the cable, heads of packets included */
+  limitUplink(rate: number): void {
+    const shape = ["tbf", "rate", `${8 * rate}bit`, "burst", "64kb", "latency", "100ms"];
+    this.#namespace.run("tc", "qdisc", "add", "dev", this.#cable, "root", ...shape);
+  }
+
+  /** Connections on the switch are governed by this congestion control from now on; set by route, as any is allowed. */
+  controlCongestion(algorithm: string): void {
+    const network = `${this.address.replace(/\d+$/, "0")}/24`;
+    const route = [network, "dev", this.#cable, "src", this.address, "congctl", algorithm];
+    this.#namespace.run("ip", "route", "replace", ...route);
+  }
 }
 
 /** A router as people have at home: whoever is inside is seen outside under its one address, and cannot be dialled. */
 export class Router {
   constructor(inside: Lan, insideAddress: string, outside: Lan, outsideAddress: string) {
-    const namespace = new Namespace();
+    const namespace = new Namespace(outside.atEnd);
     inside.plug(namespace, insideAddress);
     const wan = outside.plug(namespace, outsideAddress);
     namespace.run("sysctl", "-q", "-w", "net.ipv4.ip_forward=1");

@@ -63,3 +63,11 @@ describe.each(SEEDS)("A swarm from seed %i", (seed) => {
     expect(played({ seed, sendBuffer: 200_000, downFactor: 1, spread: 10 }).completed).toBe(12);
   });
 });
+
+describe("A reader far away", () => {
+  it("fills four fifths of a line of 100 Mbit/s with small images, though each direction takes 50 ms", () => {
+    // In the world's own time: nothing here depends on how fast this machine is.
+    const line = { readers: 1, delayMs: 50, uplink: 12_500_000 };
+    expect(played({ ...line, pages: 2_000, imageBytes: 90_000 }).ratio).toBeLessThan(1 / 0.8);
+  });
+});
