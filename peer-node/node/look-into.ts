@@ -1,0 +1,66 @@
+// A look into the folder that somebody has in mind for a book, before any page of it is fetched.
+
+import { accessSync, constants, existsSync, readdirSync, statSync } from "node:fs";
+import { dirname, resolve } from "node:path";
+import type { BookLink } from "../../shared/book-link.ts";
+import { PageSet } from "../../shared/page-set.ts";
+import type { BookSummary } from "../../shared/tracker-api/http.ts";
+import { onDisk } from "../storage/disk-fault.ts";
+import { freeBytes } from "../storage/disk-rules.ts";
+import { FolderStore } from "../storage/folder-store.ts";
+import { DiskFault } from "../storage/page-store.ts";
+import type { TrackerAddress } from "../tracker/tracker-request.ts";
+import type { OnBookEvent } from "./book-events.ts";
+import { findBook } from "./find-book.ts";
+import { mustHaveRoom, mustHold } from "./room.ts";
+
+/** A book in a catalog, and the folder that it would go into. */
+export interface Prospect {
+  readonly summary: Pick<BookSummary, "name" | "bytes">;
+  readonly link: BookLink;
+  readonly folder: string;
+  /** The tracker that the user named, with the token for it. */
+  readonly tracker?: TrackerAddress | undefined;
+  readonly signal?: AbortSignal | undefined;
+  readonly onEvent: OnBookEvent;
+}
+
+/**
+ * Sees whether a book fits. A folder that is not there, or is empty, is left so; what lies in another one is hashed and
+ * counted as the beginning of the book, which its record remembers for the download that follows.
+ * @throws DiskFault "full" when there is no room for what is missing, and others when the folder cannot be used
+ * @throws TrackerRefused when the book is not there any more, TrackerFault, DescriptorRefused
+ */
+export async function lookInto(prospect: Prospect): Promise<void> {
+  const { summary, link, folder, onEvent } = prospect;
+  const place = resolve(folder);
+  if (isBare(place)) return mustHold(folder, { ...summary, free: freeBytes(writableNear(place)) });
+  const { book } = await findBook({ link }, prospect);
+  const onChecking = (bytes: number, of: number) => onEvent({ type: "checking", bytes, of });
+  const store = await FolderStore.open({ book, folder, purpose: "fetch", onChecking });
+  try {
+    const wanted = PageSet.full(book.pageCount);
+    for (const page of store.unwanted) wanted.delete(page);
+    mustHaveRoom(store, wanted);
+  } finally {
+    await store.close();
+  }
+}
+
+/** True when there is nothing yet. @throws DiskFault when there is something else than a folder */
+function isBare(place: string): boolean {
+  return onDisk("look into", place, () => {
+    const stats = statSync(place, { throwIfNoEntry: false });
+    if (stats === undefined) return true;
+    if (!stats.isDirectory()) throw new DiskFault("in-the-way", place, `${place} is no folder; choose another one`);
+    return readdirSync(place).length === 0;
+  });
+}
+
+/** The folder itself, or the nearest one above it that is there. @throws DiskFault when it may not be written to */
+function writableNear(place: string): string {
+  let at = place;
+  while (!existsSync(at)) at = dirname(at);
+  onDisk("write into", at, () => accessSync(at, constants.W_OK));
+  return at;
+}
