@@ -3,7 +3,7 @@
 
 import { type BookLink, formatBookLink } from "../../shared/book-link.ts";
 import { BOOK_SORTS, type BookSort, type BookSummary } from "../../shared/tracker-api/http.ts";
-import { lookInto } from "../node/look-into.ts";
+import { glanceAt, lookInto } from "../node/look-into.ts";
 import { DiskFault } from "../storage/page-store.ts";
 import { defaultFolder } from "../storage/places.ts";
 import { TrackerApiClient } from "../tracker/tracker-api-client.ts";
@@ -119,11 +119,12 @@ class Choosing {
     const link = { tracker: client.tracker, bookId: book.bookId };
     let proposed = this.#options.to ?? defaultFolder(book.name);
     for (;;) {
-      const reply = await chooseFolder(this.#terminal, proposed);
+      const trouble = (folder: string) => troubleWith(folder, book);
+      const reply = await chooseFolder(this.#terminal, { proposed, trouble });
       if (reply === "back") return undefined;
       const folder = answered(reply) ?? leave();
       try {
-        await this.#lookInto(client, book, folder);
+        await this.#lookInto(client, link, folder);
         return { link, folder };
       } catch (error) {
         const isGone = failureOf(error).exit === "book-not-found";
@@ -136,13 +137,13 @@ class Choosing {
   }
 
   /** @throws DiskFault when the book cannot go into the folder, TrackerRefused when it is not there any more */
-  async #lookInto(client: TrackerApiClient, { bookId }: BookSummary, folder: string): Promise<void> {
+  async #lookInto(client: TrackerApiClient, link: BookLink, folder: string): Promise<void> {
     const { signal } = this.#terminal;
     const { say } = new BookVoice(this.#output);
+    // Time has passed since the catalog was read.
+    await client.book(link.bookId, signal);
     await lookInto({
-      // Time has passed since the catalog was read.
-      summary: await client.book(bookId, signal),
-      link: { tracker: client.tracker, bookId },
+      link,
       folder,
       tracker: await trackerIn(this.#options),
       signal,
@@ -150,6 +151,17 @@ class Choosing {
         if (event.type === "checking") say(event);
       },
     });
+  }
+}
+
+/** Why this book cannot go into a folder, if that is plain at once. */
+function troubleWith(folder: string, book: BookSummary): string | undefined {
+  try {
+    glanceAt(folder, book);
+    return undefined;
+  } catch (error) {
+    if (error instanceof DiskFault) return error.message;
+    throw error;
   }
 }
 

@@ -14,9 +14,8 @@ import type { OnBookEvent } from "./book-events.ts";
 import { findBook } from "./find-book.ts";
 import { mustHaveRoom, mustHold } from "./room.ts";
 
-/** A book in a catalog, and the folder that it would go into. */
+/** The folder that somebody has in mind for a book of a catalog. */
 export interface Prospect {
-  readonly summary: Pick<BookSummary, "name" | "bytes">;
   readonly link: BookLink;
   readonly folder: string;
   /** The tracker that the user named, with the token for it. */
@@ -26,15 +25,24 @@ export interface Prospect {
 }
 
 /**
- * Sees whether a book fits. A folder that is not there, or is empty, is left so; what lies in another one is hashed and
- * counted as the beginning of the book, which its record remembers for the download that follows.
- * @throws DiskFault "full" when there is no room for what is missing, and others when the folder cannot be used
+ * Sees at a glance whether a book may go into a folder. One that is not there, or is empty, must have room for all of it;
+ * what another one lacks only a look into it tells.
+ * @throws DiskFault "full" when there is no room, and others when the folder cannot be used
+ */
+export function glanceAt(folder: string, summary: Pick<BookSummary, "name" | "bytes">): void {
+  const place = resolve(folder);
+  if (isBare(place)) mustHold(folder, { ...summary, free: freeBytes(writableNear(place)) });
+}
+
+/**
+ * Sees whether there is room for what is missing. What lies in the folder is hashed and counted as the beginning of the
+ * book, which its record remembers for the download that follows; a folder that is not there, or is empty, is left so.
+ * @throws DiskFault "full" when there is no room, and others when the folder cannot be used
  * @throws TrackerRefused when the book is not there any more, TrackerFault, DescriptorRefused
  */
 export async function lookInto(prospect: Prospect): Promise<void> {
-  const { summary, link, folder, onEvent } = prospect;
-  const place = resolve(folder);
-  if (isBare(place)) return mustHold(folder, { ...summary, free: freeBytes(writableNear(place)) });
+  const { link, folder, onEvent } = prospect;
+  if (isBare(resolve(folder))) return;
   const { book } = await findBook({ link }, prospect);
   const onChecking = (bytes: number, of: number) => onEvent({ type: "checking", bytes, of });
   const store = await FolderStore.open({ book, folder, purpose: "fetch", onChecking });

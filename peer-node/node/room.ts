@@ -2,6 +2,7 @@
 
 import type { Book } from "../../shared/book.ts";
 import type { PageSet } from "../../shared/page-set.ts";
+import { formatByteSize } from "../../shared/quantities.ts";
 import { DiskFault } from "../storage/page-store.ts";
 
 /** What the question is about; a store on a disk answers it. */
@@ -50,10 +51,10 @@ export function mustHold(
   { name, bytes, free }: { readonly name: string; readonly bytes: number; readonly free: number },
 ): void {
   if (bytes <= free) return;
-  const [needed, there] = [bytes, free].map((count) => count.toLocaleString("en"));
+  const [needed, there] = [bytes, free].map(formatByteSize);
   throw new DiskFault(
     "full",
     folder,
-    `Cannot fetch ${name} into ${folder}: ${needed} bytes are missing and the disk has room for ${there}; make room, choose another folder, or fewer images with --only`,
+    `Cannot fetch ${name} into ${folder}: ${needed} are missing and the disk has room for ${there}; make room, choose another folder, or fewer images with --only`,
   );
 }

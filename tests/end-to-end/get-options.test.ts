@@ -103,7 +103,7 @@ describe("A download", () => {
     const failed = swarm.start("get", "huge.desc", "--to", "copy", "--exit", "--tracker", swarm.tracker);
     const { code } = await failed.exit;
     expect(code).toBe(EXIT_CODES.disk.code);
-    expect(errorOf(failed)["message"]).toMatch(/^Cannot fetch huge into .*: [\d,]+ bytes are missing and the disk has/);
+    expect(errorOf(failed)["message"]).toMatch(/^Cannot fetch huge into .*: [\d.]+ [GT]B are missing and the disk has/);
     expect((await readdir(swarm.path("copy"))).filter((name) => !name.startsWith("."))).toEqual(["huge.desc"]);
     // What is chosen counts, and not the whole book.
     const some = ["--only", "small.jpg", "--timeout", "1"];

@@ -61,7 +61,7 @@ export async function ask<Answer>(terminal: Terminal, question: Question<Answer>
   });
   // The library hears no key while an answer is read, which may take as long as a tracker does.
   const onKeypress = (_: unknown, key: Key) => {
-    if (key.ctrl === true && key.name === "c") interrupted.abort();
+    if (prompt.state === "validating" && key.ctrl === true && key.name === "c") interrupted.abort();
   };
   terminal.input.on("keypress", onKeypress);
   try {

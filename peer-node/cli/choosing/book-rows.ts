@@ -28,12 +28,9 @@ export function bookRows(books: readonly BookSummary[], columns: number): readon
   const images = widest((cell) => cell.images);
   const size = widest((cell) => cell.size);
   const rest = columns - images - size - widest((cell) => cell.health) - 3 * GAP.length;
-  const name = Math.max(
-    NAME_COLUMNS_MIN,
-    Math.min(
-      rest,
-      widest((cell) => cell.name),
-    ),
+  const name = Math.min(
+    Math.max(NAME_COLUMNS_MIN, rest),
+    widest((cell) => cell.name),
   );
   return cells.map((cell) => {
     const row = [fill(cell.name, name), cell.images.padStart(images), cell.size.padStart(size), cell.health];

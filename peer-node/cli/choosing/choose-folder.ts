@@ -5,13 +5,22 @@ import { join } from "node:path";
 import { ask, type Reply } from "./ask.ts";
 import type { Terminal } from "./terminal.ts";
 
-/** @param proposed - the folder that Enter alone means */
-export function chooseFolder(terminal: Terminal, proposed: string): Promise<Reply<string>> {
+export interface FolderQuestion {
+  /** The folder that Enter alone means. */
+  readonly proposed: string;
+  /** Why a folder will not do, in a sentence, as far as a glance tells. */
+  readonly trouble: (folder: string) => string | undefined;
+}
+
+export function chooseFolder(terminal: Terminal, { proposed, trouble }: FolderQuestion): Promise<Reply<string>> {
   return ask(terminal, {
     message: "Into which folder?",
     initial: proposed,
-    read: async (line) =>
-      line.trim() === "" ? "Name a folder, as in pictures or ~/pictures" : { answer: atHome(line.trim()) },
+    read: async (line) => {
+      if (line.trim() === "") return "Name a folder, as in pictures or ~/pictures";
+      const answer = atHome(line.trim());
+      return trouble(answer) ?? { answer };
+    },
     said: (folder) => folder,
   });
 }

@@ -1,18 +1,22 @@
 // Text in the columns of a terminal, where a letter may be two wide or none.
 
-import widthOf from "fast-string-truncated-width";
+import columnsOf from "fast-string-width";
 
 const ELLIPSIS = "…";
 
-/** Columns that a text takes. */
-export function columnsOf(text: string): number {
-  return widthOf(text).width;
-}
+const LETTERS = new Intl.Segmenter("en", { granularity: "grapheme" });
 
 /** `text` in at most so many columns; what is left out is an ellipsis. @example clip("swarm", 4) // "swa…" */
 export function clip(text: string, columns: number): string {
-  const { index, ellipsed } = widthOf(text, { limit: columns, ellipsis: ELLIPSIS, ellipsisWidth: 1 });
-  return `${text.slice(0, index)}${ellipsed ? ELLIPSIS : ""}`;
+  if (columnsOf(text) <= columns) return text;
+  let clipped = "";
+  let left = columns - columnsOf(ELLIPSIS);
+  for (const { segment } of LETTERS.segment(text)) {
+    left -= columnsOf(segment);
+    if (left < 0) break;
+    clipped += segment;
+  }
+  return clipped + ELLIPSIS;
 }
 
 /** `text` in exactly so many columns. */
@@ -20,3 +24,5 @@ export function fill(text: string, columns: number): string {
   const clipped = clip(text, columns);
   return clipped + " ".repeat(Math.max(0, columns - columnsOf(clipped)));
 }
+
+export { columnsOf };
