@@ -90,7 +90,7 @@ function commandLine(): Command {
       carryOut(options, async (output) => (await import("./seed.ts")).seed(output, places, options)),
     );
 
-  addExchange(program.command("launch <folder...>"))
+  addWebOptions(addExchange(program.command("launch <folder...>")), "one for each node; not by default")
     .usage("[options] [link|file.desc] <folder...>")
     .description(
       "run one node for each folder: the first serves what it has, the others fetch; with a port asked for, each takes the next one",

@@ -81,7 +81,7 @@ describe.skipIf(!HAS_TERMINAL)("bookswarm at a terminal", () => {
     await command.shows("Into which folder?");
     expect((await swarm.run("remove", link)).code).toBe(0);
     command.type(ENTER);
-    await command.shows('No name holds ""');
+    await command.shows("There is no book any more");
     command.type(ESCAPE);
     expect(await command.exit()).toBe(EXIT_CODES.stopped.code);
     expect(command.text).toContain("bookswarm: No book was chosen");

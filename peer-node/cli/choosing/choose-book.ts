@@ -62,7 +62,7 @@ class BookTable {
 
   lines(): readonly string[] {
     const { columns } = this.#terminal.screen;
-    const { books, question, fault, isBusy } = this.#search;
+    const { books, question, isBusy } = this.#search;
     const shown = this.#shown();
     const rows = bookRows(books.slice(shown.from, shown.to), columns - 3);
     const marked = this.#marked - shown.from;
@@ -72,9 +72,7 @@ class BookTable {
     return [
       dim(SORT_WORDS[question.sort] + (isBusy ? "; asking the tracker" : "")),
       ...table,
-      ...(table.length === 0
-        ? [dim(fault?.message ?? (isBusy ? "" : `No name holds "${printable(question.words)}"`))]
-        : []),
+      ...(table.length === 0 ? [dim(emptiness(this.#search))] : []),
       dim(this.#where()),
       dim(keys),
     ];
@@ -133,6 +131,13 @@ export async function chooseBook(
   } finally {
     table.close();
   }
+}
+
+/** Why the table is empty. */
+function emptiness({ fault, isBusy, question: { words } }: BookSearch): string {
+  if (fault !== undefined) return fault.message;
+  if (isBusy) return "";
+  return words === "" ? "There is no book any more" : `No name holds "${printable(words)}"`;
 }
 
 function nextSort(sort: BookSort): BookSort {
