@@ -18,6 +18,7 @@ import type { RemoveOptions } from "./remove.ts";
 import type { SeedOptions } from "./seed.ts";
 import { addNodeOptions, addOutputOptions, addTrackerOptions, addWebOptions } from "./shared-options.ts";
 import type { TrackerCommandOptions } from "./tracker.ts";
+import type { VerifyOptions } from "./verify.ts";
 
 /**
  * Carries out a command line.
@@ -101,8 +102,9 @@ function commandLine(): Command {
 
   addOutputOptions(program.command("verify <folder|file.desc>"))
     .description("hash all images in a folder, name those that are damaged, and mend the record for the next get")
-    .action(async (place: string, options: OutputOptions) =>
-      carryOut(options, async (output) => (await import("./verify.ts")).verify(output, place)),
+    .option("--only <glob>", "judge only images whose path matches; may be given several times", globValues)
+    .action(async (place: string, options: VerifyOptions & OutputOptions) =>
+      carryOut(options, async (output) => (await import("./verify.ts")).verify(output, place, options)),
     );
 
   addCatalogCommands(program);

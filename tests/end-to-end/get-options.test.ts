@@ -37,6 +37,21 @@ describe("get --only", () => {
     expect(await readFile(swarm.path("copy", "2026", "b.jpg"))).toHaveLength(300_000);
   });
 
+  it("is what verify judges, when it is given the same globs", async () => {
+    const swarm = await TestSwarm.start();
+    await writePictures(swarm.path("pictures"), SIZES);
+    const { link } = await swarm.publish(swarm.path("pictures"));
+    const copy = swarm.path("copy");
+    const globs = ["--only", "2026/**", "--only", "*.png"];
+    await swarm.run("get", link, "--to", copy, "--exit", ...globs);
+    const chosen = swarm.start("verify", copy, ...globs);
+    expect((await chosen.exit).code).toBe(0);
+    expect(chosen.latest("verified")).toMatchObject({ images: 4, sound: 4, missing: 0, bytes: 556_010 });
+    const all = await swarm.run("verify", copy);
+    expect(all).toMatchObject({ code: EXIT_CODES.incomplete.code, stderr: expect.stringContaining("--only") });
+    expect((await swarm.run("verify", copy, "--only", "2027/**")).code).toBe(EXIT_CODES["wrong-use"].code);
+  });
+
   it("leaves what it did not choose to a later get, which fetches the rest", async () => {
     const swarm = await TestSwarm.start();
     await writePictures(swarm.path("pictures"), SIZES);
@@ -55,6 +70,7 @@ describe("get --only", () => {
     const failed = await swarm.run("get", link, "--to", swarm.path("copy"), "--only", "*.png", "--only", "2027/**");
     expect(failed.code).toBe(EXIT_CODES["wrong-use"].code);
     expect(failed.stderr.match(/^bookswarm: No image of pictures matches 2027\/\*\*.*$/gm)).toHaveLength(1);
+    expect(await readdir(swarm.folder)).not.toContain("copy");
   });
 });
 
