@@ -1,6 +1,6 @@
 // A look into the folder that somebody has in mind for a book, before any page of it is fetched.
 
-import { accessSync, constants, existsSync, readdirSync, statSync } from "node:fs";
+import { accessSync, constants, existsSync, readdirSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 import type { BookLink } from "../../shared/book-link.ts";
 import { PageSet } from "../../shared/page-set.ts";
@@ -9,6 +9,7 @@ import { onDisk } from "../storage/disk-fault.ts";
 import { freeBytes } from "../storage/disk-rules.ts";
 import { FolderStore } from "../storage/folder-store.ts";
 import { DiskFault } from "../storage/page-store.ts";
+import { isFolder } from "../storage/places.ts";
 import type { TrackerAddress } from "../tracker/tracker-request.ts";
 import type { OnBookEvent } from "./book-events.ts";
 import { findBook } from "./find-book.ts";
@@ -57,18 +58,23 @@ export async function lookInto(prospect: Prospect): Promise<void> {
 
 /** True when there is nothing yet. @throws DiskFault when there is something else than a folder */
 function isBare(place: string): boolean {
-  return onDisk("look into", place, () => {
-    const stats = statSync(place, { throwIfNoEntry: false });
-    if (stats === undefined) return true;
-    if (!stats.isDirectory()) throw new DiskFault("in-the-way", place, `${place} is no folder; choose another one`);
-    return readdirSync(place).length === 0;
+  const near = nearestTo(place);
+  return onDisk("look into", near, () => {
+    if (!isFolder(near)) throw new DiskFault("in-the-way", near, `${near} is no folder; choose another one`);
+    return near !== place || readdirSync(near).length === 0;
   });
 }
 
 /** The folder itself, or the nearest one above it that is there. @throws DiskFault when it may not be written to */
 function writableNear(place: string): string {
+  const near = nearestTo(place);
+  onDisk("write into", near, () => accessSync(near, constants.W_OK));
+  return near;
+}
+
+/** The path itself, or the nearest one above it where there is something. */
+function nearestTo(place: string): string {
   let at = place;
   while (!existsSync(at)) at = dirname(at);
-  onDisk("write into", at, () => accessSync(at, constants.W_OK));
   return at;
 }

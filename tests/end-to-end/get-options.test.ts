@@ -127,6 +127,27 @@ describe("A download", () => {
     expect(small.code).not.toBe(EXIT_CODES.disk.code);
   });
 
+  it("begins with what is there already, counted by hashes, and what room there is", async () => {
+    const swarm = await TestSwarm.start();
+    const [pictures, copy] = [swarm.path("pictures"), swarm.path("copy")];
+    await writePictures(pictures, manyPictures(5, 300_000));
+    const { link } = await swarm.publish(pictures);
+    await writePictures(copy, manyPictures(3, 300_000));
+    const first = swarm.start("get", link, "--to", copy, "--exit");
+    const counts = { pagesHeld: 6, pages: 10, bytesHeld: 900_000, bytes: 1_500_000 };
+    expect(await first.event("found")).toMatchObject({ ...counts, freeBytes: expect.any(Number) });
+    expect((await first.exit).code).toBe(0);
+    const order = first.events.map(({ event }) => event);
+    expect(order.indexOf("found")).toBeLessThan(order.indexOf("image"));
+    expect(first.latest("ended")).toMatchObject({ pagesReceived: 4 });
+    const again = await swarm.run("get", link, "--to", copy, "--exit", "--quiet");
+    expect(again).toMatchObject({ code: 0, stderr: "" });
+    expect(again.stdout).toMatch(/^pictures: 5 images, .*\nComplete: 5 images, .*\n$/);
+    const whole = swarm.start("get", link, "--to", copy, "--exit");
+    expect(await whole.event("found")).not.toHaveProperty("freeBytes");
+    await whole.exit;
+  });
+
   it("of a book's next edition into the same folder keeps what is equal, fetches the rest and deletes nothing", async () => {
     const swarm = await TestSwarm.start();
     const [pictures, copy] = [swarm.path("pictures"), swarm.path("copy")];
