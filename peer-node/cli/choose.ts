@@ -46,9 +46,10 @@ export async function choose(output: Output, options: ChooseOptions & OutputOpti
   const leaving = new AbortController();
   const terminal = new Terminal(stdin, stdout, leaving.signal);
   const signalled = () => {
+    const isAsking = stdin.isRaw;
     leaving.abort();
     // Between two questions nothing is under way that a sudden end would harm.
-    if (!stdin.isRaw) process.exit(EXIT_CODES.stopped.code);
+    if (!isAsking) process.exit(EXIT_CODES.stopped.code);
   };
   for (const signal of SIGNALS) process.on(signal, signalled);
   let choice: Choice;

@@ -53,9 +53,13 @@ class BookTable {
     else this.#move(key);
   }
 
-  /** The marked book, once the last question is answered; a sentence when there is none. */
+  /** The marked book, once the last question is answered; a sentence when there is none, and a tracker is asked anew. */
   async choose(): Promise<{ readonly answer: BookSummary } | string> {
     await this.#search.settled();
+    if (this.#search.fault !== undefined) {
+      this.#search.ask(this.#search.question, 0);
+      return "There was no answer; the tracker is asked once more";
+    }
     const book = this.#search.books[this.#marked];
     return book === undefined ? "There is no such book; type other words" : { answer: book };
   }

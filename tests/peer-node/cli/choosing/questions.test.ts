@@ -3,6 +3,7 @@ import { chooseBook } from "../../../../peer-node/cli/choosing/choose-book.ts";
 import { chooseFolder } from "../../../../peer-node/cli/choosing/choose-folder.ts";
 import { chooseTracker } from "../../../../peer-node/cli/choosing/choose-tracker.ts";
 import { columnsOf } from "../../../../peer-node/cli/choosing/columns.ts";
+import { TrackerFault } from "../../../../peer-node/tracker/tracker-faults.ts";
 import { book, Catalog } from "./catalog.ts";
 import { KEYS, Typist } from "./typist.ts";
 
@@ -53,6 +54,26 @@ describe("The question which book", () => {
     await typist.sees("There is no such book");
     typist.type(KEYS.escape);
     expect(await reply).toBe("back");
+  });
+
+  it("says that the tracker does not answer, and asks once more at Enter", async () => {
+    const typist = new Typist();
+    const catalog = new Catalog(BOOKS);
+    let isDown = true;
+    const reply = chooseBook(typist.terminal, {
+      tracker: TRACKER,
+      list: (words, how) => {
+        if (isDown) throw new TrackerFault("unreachable", "t.example cannot be reached");
+        return catalog.list(words, how);
+      },
+      sort: "readers",
+    });
+    await typist.sees("t.example cannot be reached");
+    isDown = false;
+    typist.type(KEYS.enter);
+    await typist.sees("> Summer");
+    typist.type(KEYS.enter);
+    expect(await reply).toEqual({ answer: BOOKS[0] });
   });
 
   it("is left with Ctrl-C, and by a signal", async () => {
