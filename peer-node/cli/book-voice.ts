@@ -7,6 +7,7 @@ import { formatBookLink } from "../../shared/book-link.ts";
 import { formatByteSize, formatCount } from "../../shared/quantities.ts";
 import { RateMeter } from "../core/rate-meter.ts";
 import type { BookEvent } from "../node/book-events.ts";
+import type { CommandEvents } from "./events.ts";
 import { CommandFailed, exitOfRefusal } from "./failure.ts";
 import type { Output } from "./output.ts";
 import { Pace } from "./pace.ts";
@@ -20,6 +21,15 @@ type EventOf<Type extends BookEvent["type"]> = Extract<BookEvent, { readonly typ
 /** "3,786 images, 14 MB", the way every command says it. */
 export function sizeOf({ imageCount, bytes }: Pick<Book, "imageCount" | "bytes">): string {
   return `${formatCount(imageCount, "image")}, ${formatByteSize(bytes)}`;
+}
+
+/** How a download begins, for people. */
+function beginningOf({ bytesHeld, bytes, freeBytes }: CommandEvents["found"]): string {
+  if (freeBytes === undefined) return "You already have all of this.";
+  const room = `${formatByteSize(bytes - bytesHeld)} to fetch, and the disk has room for ${formatByteSize(freeBytes)}.`;
+  const percent = Math.floor((100 * bytesHeld) / bytes);
+  const share = percent === 0 ? "less than 1 %" : `${percent} %`;
+  return bytesHeld === 0 ? room : `You already have ${share} of this: ${room}`;
 }
 
 export class BookVoice {
@@ -53,6 +63,8 @@ export class BookVoice {
       case "hashing":
       case "checking":
         return this.#checking(event);
+      case "found":
+        return this.#found(event);
       case "described":
         return this.#described(event);
       case "skipped":
@@ -67,9 +79,11 @@ export class BookVoice {
         return this.#refused(event);
       case "trackerLost":
         this.#output.detail(event.reason);
-        return this.#output.event("tracker", { state: "lost" }, "The tracker is out of reach; it is tried again.");
+        this.#output.event("tracker", { state: "lost" });
+        return this.#output.note("The tracker is out of reach; it is tried again.");
       case "trackerBack":
-        return this.#output.event("tracker", { state: "back" }, "The tracker is back.");
+        this.#output.event("tracker", { state: "back" });
+        return this.#output.note("The tracker is back.");
       case "image":
         return this.#output.event("image", event.image);
       case "imageRefused":
@@ -121,6 +135,11 @@ export class BookVoice {
     });
   }
 
+  #found({ type: _, ...found }: EventOf<"found">): void {
+    this.#output.event("found", found);
+    this.#output.note(beginningOf(found));
+  }
+
   #described({ book, descriptor }: EventOf<"described">): void {
     const { id: bookId, imageCount: images, pageCount: pages, bytes } = book;
     const path = resolve(descriptor);
@@ -140,9 +159,9 @@ export class BookVoice {
     const { readerId, observed: address, readers, heartbeatSeconds } = answer;
     const others = readers - 1;
     const met = others === 0 ? "no other reader yet" : `${others} other ${others === 1 ? "reader" : "readers"}`;
-    const text = this.#joined ? undefined : `Joined, ${met}.`;
+    this.#output.event("joined", { readerId, address, readers, heartbeatSeconds });
+    if (!this.#joined) this.#output.note(`Joined, ${met}.`);
     this.#joined = true;
-    this.#output.event("joined", { readerId, address, readers, heartbeatSeconds }, text);
   }
 
   #refused({ code, message }: EventOf<"refused">): void {

@@ -4,6 +4,7 @@
 import { Command, CommanderError, Option } from "commander";
 import { BOOK_SORTS } from "../../shared/tracker-api/http.ts";
 import type { BooksOptions } from "./books.ts";
+import type { ChooseOptions } from "./choose.ts";
 import type { DescribeOptions } from "./describe.ts";
 import { EXIT_CODES } from "./exit-codes.ts";
 import { CommandFailed, failureOf } from "./failure.ts";
@@ -17,6 +18,7 @@ import type { RemoveOptions } from "./remove.ts";
 import type { SeedOptions } from "./seed.ts";
 import { addNodeOptions, addOutputOptions, addTrackerOptions, addWebOptions } from "./shared-options.ts";
 import type { TrackerCommandOptions } from "./tracker.ts";
+import type { VerifyOptions } from "./verify.ts";
 
 /**
  * Carries out a command line.
@@ -25,7 +27,7 @@ import type { TrackerCommandOptions } from "./tracker.ts";
  */
 export async function runCommandLine(args: readonly string[]): Promise<number> {
   try {
-    await commandLine().parseAsync(args, { from: "user" });
+    await commandLine().parseAsync(withCommand(args), { from: "user" });
     return EXIT_CODES.done.code;
   } catch (error) {
     if (error instanceof CommanderError && error.exitCode === 0) return EXIT_CODES.done.code;
@@ -34,6 +36,14 @@ export async function runCommandLine(args: readonly string[]): Promise<number> {
     output.failure(failure);
     return EXIT_CODES[failure.exit].code;
   }
+}
+
+/** Options without a command belong to `choose`; so does nothing at all, where a person sits. */
+function withCommand(args: readonly string[]): readonly string[] {
+  const [first] = args;
+  if (first === undefined) return process.stdin.isTTY && process.stdout.isTTY ? ["choose"] : args;
+  const isOption = first.startsWith("-") && !["-h", "--help", "-V", "--version"].includes(first);
+  return isOption ? ["choose", ...args] : args;
 }
 
 function commandLine(): Command {
@@ -68,10 +78,12 @@ function commandLine(): Command {
       "fetch only images whose path matches, as in '2026/**'; may be given several times",
       globValues,
     )
-    .option("--exit", "leave when the book is complete")
+    .option("--exit", EXIT_HELP)
     .action(async (source: string, options: GetOptions & OutputOptions) =>
       carryOut(options, async (output) => (await import("./get.ts")).get(output, source, options)),
     );
+
+  addChoose(program);
 
   addWebOptions(addExchange(program.command("seed <folder|file.desc...>")), "not by default")
     .description("serve the books that lie in these folders, all over one port, and ask for nothing")
@@ -79,7 +91,7 @@ function commandLine(): Command {
       carryOut(options, async (output) => (await import("./seed.ts")).seed(output, places, options)),
     );
 
-  addExchange(program.command("launch <folder...>"))
+  addWebOptions(addExchange(program.command("launch <folder...>")), "one for each node; not by default")
     .usage("[options] [link|file.desc] <folder...>")
     .description(
       "run one node for each folder: the first serves what it has, the others fetch; with a port asked for, each takes the next one",
@@ -90,12 +102,25 @@ function commandLine(): Command {
 
   addOutputOptions(program.command("verify <folder|file.desc>"))
     .description("hash all images in a folder, name those that are damaged, and mend the record for the next get")
-    .action(async (place: string, options: OutputOptions) =>
-      carryOut(options, async (output) => (await import("./verify.ts")).verify(output, place)),
+    .option("--only <glob>", "judge only images whose path matches; may be given several times", globValues)
+    .action(async (place: string, options: VerifyOptions & OutputOptions) =>
+      carryOut(options, async (output) => (await import("./verify.ts")).verify(output, place, options)),
     );
 
   addCatalogCommands(program);
   return program;
+}
+
+/** What a person chooses at a terminal; `bookswarm` alone means it. */
+function addChoose(program: Command): void {
+  addWebOptions(addExchange(program.command("choose")), AT_TERMINAL)
+    .description("choose a book of the tracker's catalog at this terminal, and get it; the same without any command")
+    .option("--to <folder>", "the folder to propose; one with the book's name by default")
+    .option("--exit", EXIT_HELP)
+    .addOption(sortOption())
+    .action(async (options: ChooseOptions & OutputOptions) =>
+      carryOut(options, async (output) => (await import("./choose.ts")).choose(output, options)),
+    );
 }
 
 /** What concerns trackers and no images. */
@@ -108,9 +133,7 @@ function addCatalogCommands(program: Command): void {
 
   addTrackerOptions(addOutputOptions(program.command("books [query]")))
     .description("list the books of a tracker, or those whose names hold every word of the query")
-    .addOption(
-      new Option("--sort <order>", "which books come first; those with most readers by default").choices(BOOK_SORTS),
-    )
+    .addOption(sortOption())
     .action(async (query: string | undefined, options: BooksOptions & OutputOptions) =>
       carryOut(options, async (output) => (await import("./books.ts")).books(output, query, options)),
     );
@@ -135,6 +158,12 @@ function addLocalCommands(program: Command): void {
     .action(async (options: TrackerCommandOptions & OutputOptions) =>
       carryOut(options, async (output) => (await import("./tracker.ts")).tracker(output, options)),
     );
+}
+
+const EXIT_HELP = "leave when the book is complete";
+
+function sortOption(): Option {
+  return new Option("--sort <order>", "which books come first; those with most readers by default").choices(BOOK_SORTS);
 }
 
 /** When there is a local page without anybody asking for it. */

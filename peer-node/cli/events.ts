@@ -37,6 +37,14 @@ export interface CommandEvents {
     readonly readers: number;
     readonly heartbeatSeconds: number;
   };
+  /** What the folder holds of the chosen images already, before the first page; `freeBytes` when something is missing. */
+  readonly found: {
+    readonly pagesHeld: number;
+    readonly pages: number;
+    readonly bytesHeld: number;
+    readonly bytes: number;
+    readonly freeBytes?: number;
+  };
   /** Files are being hashed. */
   readonly checking: { readonly bytes: number; readonly of: number };
   readonly progress: {

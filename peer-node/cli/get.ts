@@ -35,7 +35,7 @@ export async function get(output: Output, text: string, options: GetOptions): Pr
 }
 
 /** What everybody is told once who fetches or serves in the open. */
-export const PLAIN_WARNING = "Pages travel unencrypted for now, and readers of a book see one another's addresses.";
+export const PLAIN_WARNING = "Pages travel unencrypted for now; readers of a book see each other's addresses.";
 
 async function carryOut(
   output: Output,

@@ -5,6 +5,7 @@ import { basename, resolve } from "node:path";
 import { descriptorsIn } from "../library/descriptors-in.ts";
 import { type BookSource, findBook, sourceNamed } from "../node/find-book.ts";
 import type { Node } from "../node/node.ts";
+import type { OpenBooks } from "../node/open-books.ts";
 import { isFolder } from "../storage/places.ts";
 import type { TrackerAddress } from "../tracker/tracker-request.ts";
 import type { ConsoleWords } from "./console-words.ts";
@@ -15,11 +16,11 @@ import { Getting } from "./getting.ts";
 import type { Output } from "./output.ts";
 import { ProgressReport } from "./progress-report.ts";
 import { Seeding } from "./seeding.ts";
-import type { NodeOptions, TrackerOptions } from "./shared-options.ts";
+import type { NodeOptions, TrackerOptions, WebOptions } from "./shared-options.ts";
 import { trackerIn } from "./tracker-choice.ts";
 import { withNodes } from "./with-node.ts";
 
-export type LaunchOptions = NodeOptions & TrackerOptions;
+export type LaunchOptions = NodeOptions & TrackerOptions & WebOptions;
 
 /** A folder, the book that goes there, and who tells of it. */
 interface Berth {
@@ -44,15 +45,18 @@ export async function launch(output: Output, words: readonly string[], options: 
     const source = await sourceFor(folder, given);
     berths.push({ folder, source, output: output.about(resolve(folder), basename(resolve(folder))) });
   }
-  const jobs = berths.map((berth, row) => ({
-    output: berth.output,
-    options: { ...options, port: portOf(options, row) },
+  // Each node has a page of its own, on ports that follow one another as those of the nodes do.
+  const webOf = (row: number) => (typeof options.web === "number" ? { web: portOf(options.web, row) } : {});
+  const jobs = berths.map(({ output }, row) => ({
+    output,
+    options: { ...options, port: portOf(options.port, row), ...webOf(row) },
+    gallery: "asked" as const,
   }));
   await withNodes(jobs, (console, nodes) => new Launch(output, console, options).run(berths, nodes));
 }
 
 /** Ports follow one another from the one that was asked for; otherwise each is any that is free. */
-function portOf({ port }: LaunchOptions, row: number): number {
+function portOf(port: number, row: number): number {
   if (port === 0) return 0;
   if (port + row > 65_535) throw new CommandFailed("wrong-use", `There are not enough ports from ${port} on`);
   return port + row;
@@ -79,19 +83,16 @@ class Launch {
     this.#options = options;
   }
 
-  /** Puts each book on its node, in order, and waits for the end. */
-  async run(berths: readonly Berth[], nodes: readonly Node[]): Promise<void> {
+  /** Puts all books on their nodes at once, and waits for the end. */
+  async run(berths: readonly Berth[], nodes: readonly OpenBooks[]): Promise<void> {
     this.#output.note(PLAIN_WARNING);
     const tracker = await trackerIn(this.#options);
-    const books: (Seeding | Getting)[] = [];
     const progress = new ProgressReport(this.#output);
+    let books: readonly (Seeding | Getting)[] = [];
     try {
-      for (const [row, berth] of berths.entries()) {
-        const node = nodes[row] as Node;
-        const book = row === 0 ? await this.#serve(berth, node, tracker) : await this.#fetch(berth, node, tracker);
-        books.push(book);
-        progress.add({ output: berth.output, opened: book.opened });
-      }
+      books = await allOf(
+        berths.map((berth, row) => this.#put(berth, row, nodes[row] as OpenBooks, tracker, progress)),
+      );
       this.#output.note("Say end, or press Ctrl-C, to leave.");
       await Promise.all(books.map((book) => (book instanceof Getting ? this.#follow(book) : undefined)));
       await this.#words.untilEnd();
@@ -100,10 +101,24 @@ class Launch {
     }
     await ended(
       this.#output,
-      nodes,
+      nodes.map(({ node }) => node),
       books.map(({ opened }) => opened.reader),
     );
     for (const { failure } of books) if (failure !== undefined) throw failure;
+  }
+
+  async #put(
+    berth: Berth,
+    row: number,
+    books: OpenBooks,
+    tracker: TrackerAddress | undefined,
+    progress: ProgressReport,
+  ): Promise<Seeding | Getting> {
+    const book = await (row === 0 ? this.#serve(berth, books.node, tracker) : this.#fetch(berth, books.node, tracker));
+    books.add(book.opened);
+    books.noteOwnAreOpen();
+    progress.add({ output: berth.output, opened: book.opened });
+    return book;
   }
 
   #serve({ folder, source, output }: Berth, node: Node, tracker: TrackerAddress | undefined): Promise<Seeding> {
@@ -122,4 +137,10 @@ class Launch {
     await book.untilComplete(this.#words.signal);
     if (!this.#words.signal.aborted && book.failure !== undefined) this.#output.failure(book.failure);
   }
+}
+
+/** Waits for all of them, whatever becomes of one, so that none is left half done. @throws what the first one threw */
+async function allOf<Value>(works: readonly Promise<Value>[]): Promise<readonly Value[]> {
+  await Promise.allSettled(works);
+  return Promise.all(works);
 }

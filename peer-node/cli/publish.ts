@@ -39,6 +39,8 @@ async function carryOut(
   const met = Promise.withResolvers<void>();
   const onEvent = (event: BookEvent) => {
     voice.say(event);
+    if (event.type === "refused")
+      output.note("Readers that have found it are served on; say end, or press Ctrl-C, to leave.");
     if (["joined", "refused", "trackerLost"].includes(event.type)) met.resolve();
   };
   const { described, tracker } = await describedFor(source, options, onEvent);

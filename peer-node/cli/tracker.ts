@@ -23,7 +23,7 @@ export async function tracker(output: Output, options: TrackerCommandOptions): P
   const { port, host, heartbeat } = options;
   const data = resolve(options.data ?? defaultFolder());
   makeFolder(data);
-  const lock = await FolderLock.take(data, data);
+  const lock = await FolderLock.take(data, data, "give this one a folder of its own with --data");
   const words = new ConsoleWords();
   try {
     const log = (line: string, isFailure: boolean) => (isFailure ? output.warn(line) : output.detail(line));

@@ -1,7 +1,9 @@
 // bookswarm verify: hashes all that is in a folder, names the images that are damaged, and mends the record.
 
+import type { Book } from "../../shared/book.ts";
 import { formatByteSize } from "../../shared/quantities.ts";
 import { descriptorsIn } from "../library/descriptors-in.ts";
+import { imagesMatching } from "../library/images-matching.ts";
 import { type FoundBook, findBookIn, isDescriptor } from "../node/find-book.ts";
 import { type Verdict, verifyBook } from "../node/verify-book.ts";
 import { BookVoice, sizeOf } from "./book-voice.ts";
@@ -11,23 +13,32 @@ import type { Output } from "./output.ts";
 /** Missing images that are named to people one by one. Chosen: what fits on a screen beside the rest. */
 const NAMED_MAX = 10;
 
+export interface VerifyOptions {
+  /** Globs for the images to judge; all of them when absent. */
+  readonly only?: readonly string[];
+}
+
 /**
  * Verifies a folder; when several books lie in it, one after the other.
  * @throws CommandFailed "refused" when an image is damaged, "incomplete" when none is and some are not there
- * @throws BookUnclear, DescriptorRefused, DiskFault
+ * @throws GlobUnmatched when a glob matches no image, BookUnclear, DescriptorRefused, DiskFault
  */
-export async function verify(output: Output, place: string): Promise<void> {
+export async function verify(output: Output, place: string, { only }: VerifyOptions = {}): Promise<void> {
   const verdicts: Verdict[] = [];
   for (const descriptor of await descriptorsOf(place)) {
     const voice = new BookVoice(output);
-    const found = await findBookIn(descriptor, { onEvent: voice.say });
+    const choose = only === undefined ? undefined : (book: Book) => imagesMatching(book, only);
+    const found = await findBookIn(descriptor, { choose, onEvent: voice.say });
     const verdict = await verifyBook(found, voice.say);
     say(output, found, verdict);
     verdicts.push(verdict);
   }
   const failure = verdicts.some(({ damaged }) => damaged.length > 0)
     ? new CommandFailed("refused", `Images in ${place} are damaged; bookswarm get fetches them again`)
-    : new CommandFailed("incomplete", `Images of the book are not in ${place}; bookswarm get fetches them`);
+    : new CommandFailed(
+        "incomplete",
+        `Images of the book are not in ${place}; bookswarm get fetches them, and --only asks for those alone that you want`,
+      );
   if (verdicts.some(({ damaged, missing }) => damaged.length + missing.length > 0)) throw failure;
 }
 
@@ -45,11 +56,13 @@ function say(output: Output, { book }: FoundBook, { folder, sound, damaged, miss
   for (const { path } of missing) output.event("missing", { path }, areNamed ? `Missing: ${path}` : undefined);
   const bytes = sound.reduce((sum, image) => sum + image.bytes, 0);
   const counts = { sound: sound.length, damaged: damaged.length, missing: missing.length };
+  const images = counts.sound + counts.damaged + counts.missing;
+  const whole = images === book.imageCount ? "all of it" : "all that was asked for";
   const text =
-    counts.sound === book.imageCount
-      ? `${book.name}: all of it is there and right (${sizeOf(book)})`
-      : `${book.name}: ${many(counts.sound)} of ${many(book.imageCount)} images are there and right (${formatByteSize(bytes)}), ${many(counts.damaged)} damaged, ${many(counts.missing)} missing`;
-  output.event("verified", { folder, ...counts, images: book.imageCount, bytes }, text);
+    counts.sound === images
+      ? `${book.name}: ${whole} is there and right (${sizeOf({ imageCount: images, bytes })})`
+      : `${book.name}: ${many(counts.sound)} of ${many(images)} images are there and right (${formatByteSize(bytes)}), ${many(counts.damaged)} damaged, ${many(counts.missing)} missing`;
+  output.event("verified", { folder, ...counts, images, bytes }, text);
 }
 
 function many(count: number): string {

@@ -90,11 +90,23 @@ export async function saveDescriptor(
   }
 }
 
+/** What a descriptor must pass before it is kept. */
+export interface Keeping {
+  /** The book that it must describe; any when absent. */
+  readonly wanted?: BookId;
+  /** What it throws refuses the book. */
+  readonly accept?: (book: Book) => void;
+}
+
 /**
  * Passes chunks on while it saves them: a descriptor that is fetched is checked and kept in one go. It is put in place
  * only when the consumer takes the last chunk, so a refused one leaves nothing.
  */
-export async function keepDescriptor(path: string, chunks: AsyncIterable<Uint8Array>, wanted?: BookId): Promise<Book> {
+export async function keepDescriptor(
+  path: string,
+  chunks: AsyncIterable<Uint8Array>,
+  { wanted, accept }: Keeping = {},
+): Promise<Book> {
   const parser = new DescriptorParser(sha256Hex, wanted);
   let book: Book | undefined;
   async function* checked(): AsyncGenerator<Uint8Array> {
@@ -103,6 +115,7 @@ export async function keepDescriptor(path: string, chunks: AsyncIterable<Uint8Ar
       yield chunk;
     }
     book = parser.end();
+    accept?.(book);
   }
   await saveDescriptor(path, checked());
   assert(book !== undefined, "a descriptor was saved that was not read to its end");

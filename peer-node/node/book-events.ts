@@ -4,6 +4,7 @@ import type { Book } from "../../shared/book.ts";
 import type { Renamed } from "../../shared/local-names.ts";
 import type { Skipped } from "../library/folder-walk.ts";
 import type { ReaderEvent } from "./reader-events.ts";
+import type { Beginning } from "./room.ts";
 
 export type BookEvent =
   | ReaderEvent
@@ -18,6 +19,8 @@ export type BookEvent =
   | { readonly type: "hashing"; readonly bytes: number; readonly of: number }
   /** Files on disk are compared with the book: bytes done, of how many. */
   | { readonly type: "checking"; readonly bytes: number; readonly of: number }
+  /** What was found of the chosen images in the folder they go to, before the first page is fetched. */
+  | ({ readonly type: "found" } & Beginning)
   /** The folder was described, and its descriptor written. */
   | { readonly type: "described"; readonly book: Book; readonly descriptor: string }
   /** Something in the folder does not become part of the book. */

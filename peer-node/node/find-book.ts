@@ -3,7 +3,7 @@
 import { createReadStream, existsSync } from "node:fs";
 import { rmdir } from "node:fs/promises";
 import { dirname } from "node:path";
-import type { Book } from "../../shared/book.ts";
+import type { Book, Image } from "../../shared/book.ts";
 import { type BookLink, parseBookLink } from "../../shared/book-link.ts";
 import type { BookId } from "../../shared/ids.ts";
 import { keepDescriptor, loadDescriptor, saveDescriptor } from "../library/descriptor-file.ts";
@@ -24,6 +24,8 @@ export interface FindOptions {
   /** The tracker that the user named, with the token for it. */
   readonly tracker?: TrackerAddress | undefined;
   readonly signal?: AbortSignal | undefined;
+  /** Which images are wanted, once the book is known; all when absent. What it throws ends the matter and leaves nothing. */
+  readonly choose?: ((book: Book) => (image: Image) => boolean) | undefined;
   readonly onEvent: OnBookEvent;
 }
 
@@ -31,6 +33,8 @@ export interface FoundBook {
   readonly book: Book;
   readonly folder: string;
   readonly tracker: TrackerAddress | undefined;
+  /** True for an image that is wanted; all are when absent. */
+  readonly wants?: ((image: Image) => boolean) | undefined;
 }
 
 /** A folder does not say which book is meant: it holds no descriptor, or several. */
@@ -58,11 +62,11 @@ export function findBook(source: BookSource, options: FindOptions): Promise<Foun
  */
 export async function findBookIn(
   place: string,
-  { tracker, onEvent }: Pick<FindOptions, "tracker" | "onEvent">,
+  { tracker, choose, onEvent }: Pick<FindOptions, "tracker" | "choose" | "onEvent">,
 ): Promise<FoundBook> {
   const descriptor = isDescriptor(place) ? place : await theDescriptorIn(place);
   const book = await loadDescriptor(descriptor);
-  const found = { book, folder: dirname(descriptor), tracker: tracker ?? trackerOf(book) };
+  const found = { book, folder: dirname(descriptor), tracker: tracker ?? trackerOf(book), wants: choose?.(book) };
   onEvent({ type: "book", book, tracker: found.tracker?.tracker });
   return found;
 }
@@ -96,7 +100,7 @@ function trackerOf({ trackers: [first] }: Book): TrackerAddress | undefined {
 
 async function fromLink(
   { bookId, tracker: base }: BookLink,
-  { folder, tracker: given, signal, onEvent }: FindOptions,
+  { folder, tracker: given, signal, choose, onEvent }: FindOptions,
 ): Promise<FoundBook> {
   // The link says where; a credential travels only if it was given for that very tracker.
   const tracker = { tracker: base, credential: given?.credential };
@@ -106,19 +110,21 @@ async function fromLink(
     const book = { id: bookId, name, imageCount: images, pageCount: pages, bytes };
     onEvent({ type: "book", book, tracker: base, health: { readers, complete } });
     const target = folder ?? defaultFolder(name);
-    const kept = descriptorPlace(target, name);
-    return {
-      book:
-        (await keptAt(kept, bookId)) ??
-        (await inFolder(target, () => keepDescriptor(kept, client.descriptor(bookId, signal), bookId))),
-      folder: target,
-      tracker,
+    const place = descriptorPlace(target, name);
+    const kept = await keptAt(place, bookId);
+    if (kept !== undefined) return { book: kept, folder: target, tracker, wants: choose?.(kept) };
+    let wants: FoundBook["wants"];
+    const accept = (found: Book) => {
+      wants = choose?.(found);
     };
+    const descriptor = client.descriptor(bookId, signal);
+    const found = await inFolder(target, () => keepDescriptor(place, descriptor, { wanted: bookId, accept }));
+    return { book: found, folder: target, tracker, wants };
   } catch (error) {
     const book = folder !== undefined && isPassing(error) ? await keptBook(folder, bookId) : undefined;
     if (book === undefined || folder === undefined) throw error;
     onEvent({ type: "book", book, tracker: base });
-    return { book, folder, tracker };
+    return { book, folder, tracker, wants: choose?.(book) };
   }
 }
 
@@ -134,15 +140,16 @@ async function keptBook(folder: string, bookId: BookId): Promise<Book | undefine
   return kept === undefined ? undefined : keptAt(kept.path, bookId);
 }
 
-async function fromDescriptor(path: string, { folder, tracker, onEvent }: FindOptions): Promise<FoundBook> {
+async function fromDescriptor(path: string, { folder, tracker, choose, onEvent }: FindOptions): Promise<FoundBook> {
   const book = await loadDescriptor(path);
   const where = tracker ?? trackerOf(book);
   onEvent({ type: "book", book, tracker: where?.tracker });
+  const wants = choose?.(book);
   const target = folder ?? defaultFolder(book.name);
   const kept = descriptorPlace(target, book.name);
   if ((await keptAt(kept, book.id)) === undefined)
     await inFolder(target, () => saveDescriptor(kept, createReadStream(path)));
-  return { book, folder: target, tracker: where };
+  return { book, folder: target, tracker: where, wants };
 }
 
 /** Does something in a folder that is made for it; when that fails, what was made is taken away again. */

@@ -163,7 +163,8 @@ export async function openBook(options: OpenOptions): Promise<OpenedBook> {
   const chosen = select(store, wants);
   const wanted = where.purpose === "serve" ? new PageSet(store.book.pageCount) : chosen.pages;
   try {
-    mustHaveRoom(store, wanted);
+    const beginning = mustHaveRoom(store, wanted);
+    if (where.purpose === "fetch") onEvent({ type: "found", ...beginning });
     const reader = node.read({ store, wanted, secret, reader: readerIdOf(secret), tracker, pipeline, onEvent });
     return new OpenedBook({ store, reader, purpose: where.purpose, tracker }, news, circumstances, chosen);
   } catch (error) {

@@ -7,7 +7,7 @@ import { FolderStore } from "../storage/folder-store.ts";
 import type { OnBookEvent } from "./book-events.ts";
 import type { FoundBook } from "./find-book.ts";
 
-/** What is there of a book; every image stands in one of the three lists, in book order. */
+/** What is there of a book; every image that is wanted stands in one of the three lists, in book order. */
 export interface Verdict {
   readonly folder: string;
   /** There, and byte for byte what the publisher had. */
@@ -19,7 +19,7 @@ export interface Verdict {
 }
 
 /** @throws DiskFault when the folder cannot be read, or another process uses it */
-export async function verifyBook({ book, folder }: FoundBook, onEvent: OnBookEvent): Promise<Verdict> {
+export async function verifyBook({ book, folder, wants }: FoundBook, onEvent: OnBookEvent): Promise<Verdict> {
   const onChecking = (bytes: number, of: number) => onEvent({ type: "checking", bytes, of });
   const store = await FolderStore.open({ book, folder, purpose: "serve", trust: "nothing", onChecking });
   try {
@@ -28,6 +28,7 @@ export async function verifyBook({ book, folder }: FoundBook, onEvent: OnBookEve
     const damaged: Image[] = [];
     const missing: Image[] = [];
     for (const image of book.images()) {
+      if (wants?.(image) === false) continue;
       const list = isDamaged.has(image.index) ? damaged : store.isWhole(image.index) ? sound : missing;
       list.push(image);
     }

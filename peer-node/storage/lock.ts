@@ -66,15 +66,20 @@ export class FolderLock {
   /**
    * Takes the lock that lies in `stateFolder`.
    * @param folder - the folder it stands for, as the message should name it
+   * @param otherwise - what else a person may do than end the other process
    * @throws DiskFault "locked" when a live process holds it
    */
-  static async take(stateFolder: string, folder: string): Promise<FolderLock> {
+  static async take(
+    stateFolder: string,
+    folder: string,
+    otherwise: string = "choose another folder",
+  ): Promise<FolderLock> {
     const file = join(stateFolder, "lock");
     const owner = describeSelf();
     for (let claims = 0; claims < CLAIMS_MAX; claims++) {
       const holder = await claim(file, owner);
       if (holder === undefined) return new FolderLock(file, owner.token);
-      if (holder !== "changed") throw lockedBy(holder, folder, file);
+      if (holder !== "changed") throw lockedBy(holder, { folder, file, otherwise });
     }
     throw new DiskFault(
       "locked",
@@ -228,12 +233,15 @@ function touch(file: string): void {
   }
 }
 
-function lockedBy(owner: Owner, folder: string, file: string): DiskFault {
+function lockedBy(
+  owner: Owner,
+  { folder, file, otherwise }: { readonly folder: string; readonly file: string; readonly otherwise: string },
+): DiskFault {
   const [host = ""] = owner.place.split(" ");
   const who = host === hostname() ? `process ${owner.pid}` : `process ${owner.pid} on ${host}`;
   return new DiskFault(
     "locked",
     folder,
-    `${folder} is in use by ${who}; stop that one first, or choose another folder (its lock is ${file})`,
+    `${folder} is in use by ${who}; stop that one first, or ${otherwise} (its lock is ${file})`,
   );
 }

@@ -1,4 +1,4 @@
-// How `bookswarm status` finds what runs: each process with a local page leaves a file among the user's own state, with
+// How `bookswarm status` finds what runs: a process leaves a file for each local page among the user's own state, with
 // the page's origin and its token. Only that user can read it, and it goes when the process does.
 
 import { readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
@@ -20,7 +20,7 @@ export type RunningProcess = v.InferOutput<typeof schema>;
 /** Leaves the file. @returns takes it away again @throws DiskFault */
 export function announceRunning(running: RunningProcess): () => void {
   const folder = runningFolder();
-  const path = fileOf(folder, running.pid);
+  const path = fileOf(folder, running);
   onDisk("write", path, () => {
     makeFolder(folder, 0o700);
     writeFileSync(`${path}.new`, JSON.stringify(running), { mode: 0o600 });
@@ -36,8 +36,8 @@ export function runningProcesses(): readonly RunningProcess[] {
 }
 
 /** Takes away the file of a process that is gone without doing so itself. */
-export function forgetRunning({ pid }: RunningProcess): void {
-  rmSync(fileOf(runningFolder(), pid), { force: true });
+export function forgetRunning(running: RunningProcess): void {
+  rmSync(fileOf(runningFolder(), running), { force: true });
 }
 
 function readRunning(path: string): RunningProcess | undefined {
@@ -63,6 +63,7 @@ function runningFolder(): string {
   return join(userStateFolder(), "running");
 }
 
-function fileOf(folder: string, pid: number): string {
-  return join(folder, `${pid}.json`);
+/** A process may have several pages, each on a port of its own. */
+function fileOf(folder: string, { pid, origin }: RunningProcess): string {
+  return join(folder, `${pid}-${new URL(origin).port}.json`);
 }

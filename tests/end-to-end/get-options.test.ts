@@ -37,6 +37,21 @@ describe("get --only", () => {
     expect(await readFile(swarm.path("copy", "2026", "b.jpg"))).toHaveLength(300_000);
   });
 
+  it("is what verify judges, when it is given the same globs", async () => {
+    const swarm = await TestSwarm.start();
+    await writePictures(swarm.path("pictures"), SIZES);
+    const { link } = await swarm.publish(swarm.path("pictures"));
+    const copy = swarm.path("copy");
+    const globs = ["--only", "2026/**", "--only", "*.png"];
+    await swarm.run("get", link, "--to", copy, "--exit", ...globs);
+    const chosen = swarm.start("verify", copy, ...globs);
+    expect((await chosen.exit).code).toBe(0);
+    expect(chosen.latest("verified")).toMatchObject({ images: 4, sound: 4, missing: 0, bytes: 556_010 });
+    const all = await swarm.run("verify", copy);
+    expect(all).toMatchObject({ code: EXIT_CODES.incomplete.code, stderr: expect.stringContaining("--only") });
+    expect((await swarm.run("verify", copy, "--only", "2027/**")).code).toBe(EXIT_CODES["wrong-use"].code);
+  });
+
   it("leaves what it did not choose to a later get, which fetches the rest", async () => {
     const swarm = await TestSwarm.start();
     await writePictures(swarm.path("pictures"), SIZES);
@@ -55,6 +70,7 @@ describe("get --only", () => {
     const failed = await swarm.run("get", link, "--to", swarm.path("copy"), "--only", "*.png", "--only", "2027/**");
     expect(failed.code).toBe(EXIT_CODES["wrong-use"].code);
     expect(failed.stderr.match(/^bookswarm: No image of pictures matches 2027\/\*\*.*$/gm)).toHaveLength(1);
+    expect(await readdir(swarm.folder)).not.toContain("copy");
   });
 });
 
@@ -103,12 +119,33 @@ describe("A download", () => {
     const failed = swarm.start("get", "huge.desc", "--to", "copy", "--exit", "--tracker", swarm.tracker);
     const { code } = await failed.exit;
     expect(code).toBe(EXIT_CODES.disk.code);
-    expect(errorOf(failed)["message"]).toMatch(/^Cannot fetch huge into .*: [\d,]+ bytes are missing and the disk has/);
+    expect(errorOf(failed)["message"]).toMatch(/^Cannot fetch huge into .*: [\d.]+ [GT]B are missing and the disk has/);
     expect((await readdir(swarm.path("copy"))).filter((name) => !name.startsWith("."))).toEqual(["huge.desc"]);
     // What is chosen counts, and not the whole book.
     const some = ["--only", "small.jpg", "--timeout", "1"];
     const small = await swarm.run("get", "huge.desc", "--to", "copy", "--tracker", swarm.tracker, ...some);
     expect(small.code).not.toBe(EXIT_CODES.disk.code);
+  });
+
+  it("begins with what is there already, counted by hashes, and what room there is", async () => {
+    const swarm = await TestSwarm.start();
+    const [pictures, copy] = [swarm.path("pictures"), swarm.path("copy")];
+    await writePictures(pictures, manyPictures(5, 300_000));
+    const { link } = await swarm.publish(pictures);
+    await writePictures(copy, manyPictures(3, 300_000));
+    const first = swarm.start("get", link, "--to", copy, "--exit");
+    const counts = { pagesHeld: 6, pages: 10, bytesHeld: 900_000, bytes: 1_500_000 };
+    expect(await first.event("found")).toMatchObject({ ...counts, freeBytes: expect.any(Number) });
+    expect((await first.exit).code).toBe(0);
+    const order = first.events.map(({ event }) => event);
+    expect(order.indexOf("found")).toBeLessThan(order.indexOf("image"));
+    expect(first.latest("ended")).toMatchObject({ pagesReceived: 4 });
+    const again = await swarm.run("get", link, "--to", copy, "--exit", "--quiet");
+    expect(again).toMatchObject({ code: 0, stderr: "" });
+    expect(again.stdout).toMatch(/^pictures: 5 images, .*\nComplete: 5 images, .*\n$/);
+    const whole = swarm.start("get", link, "--to", copy, "--exit");
+    expect(await whole.event("found")).not.toHaveProperty("freeBytes");
+    await whole.exit;
   });
 
   it("of a book's next edition into the same folder keeps what is equal, fetches the rest and deletes nothing", async () => {

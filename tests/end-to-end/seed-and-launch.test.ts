@@ -90,6 +90,28 @@ describe("bookswarm launch", () => {
     expect(launch.latest("ended")).toMatchObject({ pagesReceived: 3 * pages });
   });
 
+  it("has a local page for each node when it is asked for, and status finds all of them", async () => {
+    const swarm = await TestSwarm.start();
+    const pictures = swarm.path("pictures");
+    await writePictures(pictures, manyPictures(5, 1_000));
+    const { link, publisher } = await swarm.publish(pictures);
+    await publisher.end();
+    const [one, two] = [swarm.path("one"), swarm.path("two")];
+    const launch = swarm.start("launch", link, pictures, one, two, "--web");
+    for (const folder of [one, two]) await launch.event("complete", (event) => event["folder"] === folder);
+    const pages = launch.events.filter(({ event }) => event === "gallery");
+    expect(pages.map(({ folder }) => folder)).toEqual([pictures, one, two]);
+    const { stdout } = await swarm.run("status", "--json");
+    const states = stdout
+      .trim()
+      .split("\n")
+      .map((line) => JSON.parse(line));
+    expect(new Set(states.map(({ address }) => address))).toEqual(new Set(pages.map(({ address }) => address)));
+    expect(new Set(states.map(({ folder }) => folder))).toEqual(new Set([pictures, one, two]));
+    expect((await launch.end()).code).toBe(0);
+    expect((await swarm.run("status")).stderr).toContain("No process with a local page is running");
+  });
+
   it("lets the first node ask for nothing, even when it lacks what the others have", async () => {
     const swarm = await TestSwarm.start();
     const pictures = swarm.path("pictures");

@@ -89,7 +89,8 @@ describe("bookswarm tracker", () => {
   it("is alone on its folder", async () => {
     const data = await emptyFolder();
     await startedIn(data);
-    expect(await run(["tracker", "--port", "0", "--data", data])).toMatchObject({ code: 7 });
+    const second = await run(["tracker", "--port", "0", "--data", data]);
+    expect(second).toMatchObject({ code: 7, stderr: expect.stringMatching(/^bookswarm: .* is in use by .*--data/) });
   });
 
   it("says that its port is taken", async () => {
