@@ -10,12 +10,18 @@ import { HANDSHAKE_BEHAVIOURS } from "./handshake-behaviours.ts";
 import { PAGE_BEHAVIOURS } from "./page-behaviours.ts";
 import { roomOf } from "./process-room.ts";
 import { type Honest, Siege } from "./siege.ts";
+import { WORD_BEHAVIOURS } from "./word-behaviours.ts";
 
 /** What an honest process may take while it is attacked: 320 MB, and the files of 60 links, 256 guests, 256 goodbyes and its disk. */
 const MEMORY_MAX = 320_000_000;
 const FILES_MAX = 768;
 
-const ALL: readonly Behaviour[] = [...HANDSHAKE_BEHAVIOURS, ...FLOOD_BEHAVIOURS, ...PAGE_BEHAVIOURS];
+const ALL: readonly Behaviour[] = [
+  ...HANDSHAKE_BEHAVIOURS,
+  ...FLOOD_BEHAVIOURS,
+  ...PAGE_BEHAVIOURS,
+  ...WORD_BEHAVIOURS,
+];
 const tried = ALL.filter(({ isHeavy = false }) => TRIES_ALL || !isHeavy);
 const most = { memory: 0, files: 0 };
 

@@ -148,20 +148,4 @@ describe.skipIf(process.platform !== "linux")("Killed with -9 at random moments"
     report("trackers", wanted, last);
     await tracker.end();
   });
-
-  test("a tracker that never comes back leaves readers that know one another, and they complete", async () => {
-    const commands = await Commands.in();
-    await writePictures(commands.path("pictures"), pictures());
-    const tracker = commands.start("tracker", "--port", "0", "--data", commands.path("tracker"));
-    const url = `http://127.0.0.1:${String((await tracker.event("listening"))["port"])}`;
-    const publisher = commands.start("publish", commands.path("pictures"), "--tracker", url, "--max-upload", "1500kB");
-    const { link } = await publisher.event("published");
-    const names = ["one", "two", "three", "four"];
-    const readers = names.map((name) => commands.start("get", String(link), "--to", commands.path(name)));
-    for (const reader of readers) await reader.event("progress", (event) => Number(event["pagesHeld"]) > 0);
-    killTree(tracker.pid);
-    for (const reader of readers) await reader.event("tracker", ({ state }) => state === "lost");
-    for (const reader of readers) await reader.event("complete");
-    for (const name of names) expect(await commands.differences(name)).toEqual([]);
-  });
 });
