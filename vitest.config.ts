@@ -8,6 +8,9 @@ import { defineConfig } from "vitest/config";
 // At least two: with one worker, which is Vitest's own choice on two cores, groupOrder is not kept (seen in 5.1.1).
 const maxWorkers = Math.max(2, availableParallelism() - 1);
 
+/** Files of real processes wait half of their time, for clocks that are the protocol's: so many run beside one another. */
+const REAL_PROCESSES = { maxWorkers: 3, sequence: { groupOrder: 1 } };
+
 export default defineConfig({
   test: {
     maxWorkers,
@@ -43,14 +46,13 @@ export default defineConfig({
         test: { name: "tracker-worker", include: ["tests/tracker-worker/**/*.test.ts"], testTimeout: 60_000 },
       },
       {
-        // Real processes, real TCP, the local Worker: one file at a time, after everything else, with time to spare.
+        // Real processes, real TCP, the local Worker: after everything else, with time to spare.
         test: {
           name: "end-to-end",
           include: ["tests/end-to-end/**/*.test.ts"],
           testTimeout: 300_000,
           hookTimeout: 300_000,
-          maxWorkers: 1,
-          sequence: { groupOrder: 1 },
+          ...REAL_PROCESSES,
         },
       },
       {
@@ -60,8 +62,7 @@ export default defineConfig({
           include: ["tests/faults/**/*.test.ts"],
           testTimeout: 300_000,
           hookTimeout: 300_000,
-          maxWorkers: 1,
-          sequence: { groupOrder: 2 },
+          ...REAL_PROCESSES,
         },
       },
       {
@@ -72,7 +73,7 @@ export default defineConfig({
           testTimeout: 120_000,
           hookTimeout: 120_000,
           maxWorkers: 1,
-          sequence: { groupOrder: 3 },
+          sequence: { groupOrder: 2 },
         },
       },
     ],

@@ -11,6 +11,7 @@ import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { pause } from "../faults/behaviour.ts";
 import { killTree, processUnder } from "../faults/process-room.ts";
+import { report, secondsSince } from "../faults/report.ts";
 import { Dice } from "../fuzz/mutations.ts";
 import { Bookswarm } from "../processes/bookswarm.ts";
 import { compareFolders, isStateOrLeftover } from "../processes/compare-folders.ts";
@@ -112,12 +113,19 @@ async function soak(): Promise<boolean> {
   const began = performance.now();
   try {
     await Promise.all(names.map((name) => live(name, links)));
+    const minutes = Math.round((performance.now() - began) / 60_000);
     const ended = performance.now();
     await Promise.all(names.map((name) => finish(name, links)));
-    console.log(
-      `${names.length} readers over ${links.length} books, ${Math.round((ended - began) / 60_000)} minutes, seed ${values.seed}: ${JSON.stringify(counts)}`,
-    );
-    return await watch.isFlat();
+    const whole = secondsSince(ended);
+    const isFlat = await watch.isFlat();
+    const { joined, left, killed, compared } = counts;
+    report({
+      fault: `${names.length} readers join, leave, crash and return over ${links.length} books`,
+      tried: `${minutes} minutes, seed ${values.seed}: ${joined} times joined, ${left} left, ${killed} killed; ${compared} complete copies compared`,
+      lost: `nothing; what stays ${isFlat ? "takes as much as in the beginning" : "has grown"}`,
+      whole: `${whole} after the last of it: everybody complete with every book begun`,
+    });
+    return isFlat;
   } finally {
     watch.end();
     for (const process of [seeder, tracker]) await process.end();
