@@ -49,7 +49,7 @@ describe.skipIf(why !== undefined)("The gallery of a book that arrives", () => {
   });
 
   it("draws the page map and lists the readers as the process knows them", async () => {
-    const { page, client, bookId } = await arrivingBook(browser);
+    const { page, client, bookId } = await arrivingBook(browser, { pipeline: 50 });
     await page.waitForSelector("[data-reader]");
     await page.click("text=Pause");
     await page.waitForSelector("text=Go on");
@@ -81,7 +81,7 @@ describe.skipIf(why !== undefined)("The gallery of a book that arrives", () => {
   });
 
   it("sets limits and chooses images, and says what is not understood", async () => {
-    const { page, client } = await arrivingBook(browser, /status of 400/);
+    const { page, client } = await arrivingBook(browser, { forgiven: /status of 400/ });
     await page.fill("text=In, a second", "lots");
     await page.click("form:has-text('Limits') button");
     await page.waitForSelector("text=A limit is bytes a second");
@@ -134,7 +134,7 @@ describe.skipIf(why !== undefined)("The gallery of a book that arrives", () => {
   });
 
   it("says so when the program ends, and shows nothing without a token", async () => {
-    const { page, reader } = await arrivingBook(browser, /Failed to load resource/);
+    const { page, reader } = await arrivingBook(browser, { forgiven: /Failed to load resource/ });
     await page.waitForSelector(".tile.whole img");
     const { origin } = new URL(page.url());
     expect(page.url()).toBe(`${origin}/`);

@@ -165,12 +165,15 @@ export const WORD_BEHAVIOURS: readonly Behaviour[] = [
     }),
   },
   {
-    does: "takes pages and never says that it has them",
+    does: "takes a page and never says that it has it",
     whom: "server",
     ends: ["stays"],
     act: inSession("none", async (reader) => {
-      reader.say({ flag: "ask", pages: SMALL_PAGES });
-      for (const _ of SMALL_PAGES) await reader.next("piece");
+      // So many that its victim has not passed on all of them to the honest reader.
+      const pages = Array.from({ length: 2_000 }, (_, at) => reader.victim.pages - 1 - at);
+      for (let from = 0; from < pages.length; from += 500)
+        reader.say({ flag: "ask", pages: pages.slice(from, from + 500) });
+      await reader.next("piece");
     }),
   },
   {
