@@ -46,20 +46,21 @@ export default defineConfig({
         test: { name: "tracker-worker", include: ["tests/tracker-worker/**/*.test.ts"], testTimeout: 60_000 },
       },
       {
-        // Real processes, real TCP, the local Worker: after everything else, with time to spare.
+        // Real processes under attack, among broken lines and full disks; `npm run test:faults` tries more. First, because
+        // among them is the longest file.
         test: {
-          name: "end-to-end",
-          include: ["tests/end-to-end/**/*.test.ts"],
+          name: "faults",
+          include: ["tests/faults/**/*.test.ts"],
           testTimeout: 300_000,
           hookTimeout: 300_000,
           ...REAL_PROCESSES,
         },
       },
       {
-        // The same under attack, among broken lines and full disks; `npm run test:faults` tries more.
+        // The same in peace: real processes, real TCP, the local Worker, with time to spare.
         test: {
-          name: "faults",
-          include: ["tests/faults/**/*.test.ts"],
+          name: "end-to-end",
+          include: ["tests/end-to-end/**/*.test.ts"],
           testTimeout: 300_000,
           hookTimeout: 300_000,
           ...REAL_PROCESSES,
