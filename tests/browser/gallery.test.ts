@@ -2,6 +2,7 @@
 
 import type { Page } from "playwright-core";
 import { describe, expect, it } from "vitest";
+import { PAGE_STANDINGS } from "../../peer-node/core/page-map.ts";
 import { seriousFindings } from "./accessibility.ts";
 import { arrivingBook, isSharp, pathsInView } from "./arriving-book.ts";
 import { TestBrowser, whyNoBrowser } from "./browser.ts";
@@ -54,21 +55,22 @@ describe.skipIf(why !== undefined)("The gallery of a book that arrives", () => {
     await page.click("text=Pause");
     await page.waitForSelector("text=Go on");
     // What was asked for before still comes; then everything stands still.
-    await expect.poll(async () => (await client.state()).books[0]?.receiveRate, { timeout: 60_000 }).toBe(0);
+    const isArriving = async () => (await client.pageMap(bookId)).includes(PAGE_STANDINGS.arriving);
+    await expect.poll(isArriving, { timeout: 60_000 }).toBe(false);
     const [state] = (await client.state()).books;
     const map = await client.pageMap(bookId);
-    const held = map.filter((standing) => standing === 4).length;
+    const held = map.filter((standing) => standing === PAGE_STANDINGS.held).length;
     expect(held).toBe(state?.pagesHeld);
     const legend = (standing: string) => page.textContent(`[data-standing=${standing}] b`);
     await expect.poll(() => legend("held")).toBe(held.toLocaleString("en"));
     expect(await legend("arriving")).toBe("0");
     const label = await page.getAttribute("canvas", "aria-label");
     expect(label).toMatch(new RegExp(`^Map of 3,786 pages: ${held.toLocaleString("en")} held, .*(rare|missing)$`));
-    expect(await colourAt(page, map.indexOf(4))).toEqual(await colourOf(page, "held"));
+    expect(await colourAt(page, map.indexOf(PAGE_STANDINGS.held))).toEqual(await colourOf(page, "held"));
     expect(
       await colourAt(
         page,
-        map.findIndex((standing) => standing < 4),
+        map.findIndex((standing) => standing < PAGE_STANDINGS.held),
       ),
     ).not.toEqual(await colourOf(page, "held"));
 

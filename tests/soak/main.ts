@@ -104,11 +104,14 @@ async function soak(): Promise<boolean> {
   const names = Array.from({ length: Number(values.readers) }, (_, at) => `reader-${at}`);
   const runtime = processUnder(tracker.pid, "workerd");
   const watch = new Watch({ seeder: seeder.pid, tracker: tracker.pid, runtime }, () => JSON.stringify(counts));
+  let isOver = false;
   for (const [name, command] of [
     ["seeder", seeder],
     ["tracker", tracker],
   ] as const) {
-    void command.exit.then((exit) => console.log(`The ${name} has ended: ${JSON.stringify({ ...exit, stdout: "" })}`));
+    void command.exit.then((exit) => {
+      if (!isOver) console.log(`The ${name} has ended: ${JSON.stringify({ ...exit, stdout: "" })}`);
+    });
   }
   const began = performance.now();
   try {
@@ -127,6 +130,7 @@ async function soak(): Promise<boolean> {
     });
     return isFlat;
   } finally {
+    isOver = true;
     watch.end();
     for (const process of [seeder, tracker]) await process.end();
   }
