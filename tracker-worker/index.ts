@@ -2,7 +2,6 @@
 // other door, which only the objects know. Every group of routes is mounted here, in the order in which it is tried.
 
 import { Hono } from "hono";
-import { secureHeaders } from "hono/secure-headers";
 import { addresses } from "./routes/addresses.ts";
 import { assets } from "./routes/assets.ts";
 import { books } from "./routes/books.tsx";
@@ -11,6 +10,7 @@ import type { TrackerEnv } from "./routes/environment.ts";
 import { gate } from "./routes/gate.ts";
 import { health } from "./routes/health.ts";
 import { metrics } from "./routes/metrics.ts";
+import { pageSafety } from "./routes/page-safety.ts";
 import { readers } from "./routes/readers.ts";
 import { refusals } from "./routes/refusals.tsx";
 import { uploads } from "./routes/uploads.ts";
@@ -21,31 +21,14 @@ export { Repository } from "./repository/repository.ts";
 
 const app = new Hono<TrackerEnv>();
 
+// Every answer says that a page of ours runs no script but its own and loads nothing from anywhere else.
+app.use(pageSafety);
+
 // What no object need wake for is turned away here.
 app.use(gate);
 
-// GET /books/ID/readers: the WebSocket. Before the headers, because a 101 has headers that nothing may set afterwards.
+// GET /books/ID/readers: the WebSocket.
 app.route("/", readers);
-
-// From here on every answer says that a page of ours runs no script but its own and loads nothing from anywhere else.
-app.use(
-  secureHeaders({
-    // Whether a whole domain is https only is for its owner to say, not for one Worker on it.
-    strictTransportSecurity: false,
-    contentSecurityPolicy: {
-      defaultSrc: ["'none'"],
-      styleSrc: ["'self'"],
-      scriptSrc: ["'self'"],
-      imgSrc: ["'self'"],
-      connectSrc: ["'self'"],
-      requireTrustedTypesFor: ["'script'"],
-      trustedTypes: ["'none'"],
-      formAction: ["'self'"],
-      baseUri: ["'none'"],
-      frameAncestors: ["'none'"],
-    },
-  }),
-);
 
 // GET /, /books, /books/ID: the catalog and its books, for people and for programs. GET /live, /live/ID: their numbers.
 app.route("/", books);

@@ -2,7 +2,7 @@
 
 import { InvalidArgumentError } from "commander";
 import { parseTracker } from "../../shared/book-link.ts";
-import { parseByteSize } from "./byte-sizes.ts";
+import { parseByteSize } from "../../shared/byte-sizes.ts";
 
 /** Characters of a glob. Chosen: as long as the longest path, and far below what picomatch refuses. */
 const GLOB_CHARACTERS_MAX = 4_096;

@@ -6,11 +6,11 @@
 export interface Spread {
   /** Bound of the first wait; it doubles with every failure. */
   readonly min: number;
-  /** Bound of every wait. */
+  /** Where it doubles no more. */
   readonly max: number;
   /**
-   * What a crowd needs to come back one after the other. It does not double: however often the tracker was not there
-   * yet, the crowd is as large as it was, and waits no longer for its sake.
+   * What a crowd needs to come back one after the other; no wait has a smaller bound. It does not double: however often
+   * the tracker was not there yet, the crowd is as large as it was, and waits no longer for its sake.
    */
   readonly crowd?: number;
 }
@@ -22,6 +22,6 @@ export interface Spread {
  * @example backOffMs(3, { min: 1_000, max: 60_000 }, () => 0.5) // 3_000
  */
 export function backOffMs(attempt: number, { min, max, crowd = 0 }: Spread, random: () => number): number {
-  const bound = Math.min(max, Math.max(crowd, min * 2 ** (attempt - 1)));
+  const bound = Math.max(crowd, Math.min(max, min * 2 ** (attempt - 1)));
   return attempt === 1 ? random() * bound : ((1 + random()) / 2) * bound;
 }

@@ -39,8 +39,17 @@ export const LEAVE_MS_MAX = 2_000;
 /** First spread of tries after a loss, in milliseconds; doubles with every failure. A large book's is larger at first. */
 export const BACK_OFF_MS_MIN = 1_000;
 
-/** Widest spread of tries, in milliseconds. */
-export const BACK_OFF_MS_MAX = 300_000;
+/**
+ * Widest spread of tries at a tracker that is not there, in milliseconds: whoever starts it again sees its readers within
+ * a minute. A try costs nobody anything meanwhile, and a book's readers need no longer spread than their crowd's own.
+ */
+export const BACK_OFF_MS_MAX = 60_000;
+
+/** The same at a tracker that answers and takes nobody in now: each try is work for one that has too much of it. */
+export const BACK_OFF_REFUSED_MS_MAX = 300_000;
+
+/** Widest spread for the sake of a crowd, in milliseconds; how large the crowd is, the tracker says. */
+export const CROWD_MS_MAX = 300_000;
 
 /** Readers that a tracker registers in a second without strain; their return after a loss is spread accordingly. */
 export const REGISTRATIONS_PER_SECOND = 200;

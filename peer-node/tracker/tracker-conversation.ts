@@ -10,6 +10,8 @@ import { backOffMs } from "./back-off.ts";
 import {
   BACK_OFF_MS_MAX,
   BACK_OFF_MS_MIN,
+  BACK_OFF_REFUSED_MS_MAX,
+  CROWD_MS_MAX,
   DIAL_BACK_MS,
   LEAVE_MS_MAX,
   LIST_SPACING_MS,
@@ -189,18 +191,19 @@ export class TrackerConversation {
   #refused(code: string, message: string, now: Millis): void {
     if (this.#state.name === "leaving") return this.#end();
     if (this.#state.name === "waiting") return;
-    if (mayPass(code)) return this.#dropped(message, now);
+    if (mayPass(code)) return this.#dropped(message, now, BACK_OFF_REFUSED_MS_MAX);
     this.#state = { name: "over" };
     this.#effects.push({ type: "disconnect" }, { type: "refused", code, message });
   }
 
-  #dropped(reason: string, now: Millis): void {
+  /** @param waitMsMax - how rare tries may become */
+  #dropped(reason: string, now: Millis, waitMsMax: Millis = BACK_OFF_MS_MAX): void {
     if (this.#state.name === "leaving") return this.#end();
     if (this.#state.name === "waiting" || this.#state.name === "new") return;
     this.#failures++;
     this.#reports.clear();
-    const crowd = (this.#readers / REGISTRATIONS_PER_SECOND) * 1000;
-    const spread = { min: BACK_OFF_MS_MIN, max: BACK_OFF_MS_MAX, crowd };
+    const crowd = Math.min(CROWD_MS_MAX, (this.#readers / REGISTRATIONS_PER_SECOND) * 1000);
+    const spread = { min: BACK_OFF_MS_MIN, max: waitMsMax, crowd };
     const waitMs = backOffMs(this.#failures, spread, this.#random);
     this.#state = { name: "waiting", until: now + waitMs };
     this.#effects.push({ type: "disconnect" });

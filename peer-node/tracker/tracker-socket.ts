@@ -81,14 +81,19 @@ export class TrackerSocket {
     else this.#last({ type: "dropped", reason: `the socket was closed with ${code}` });
   }
 
-  /** An upgrade that is refused has an HTTP answer; it says why in its body. */
+  /** An upgrade that is refused has an HTTP answer; it says why in its body, unless it comes from before the tracker. */
   async #refusedUpgrade(response: IncomingMessage): Promise<void> {
     const reason = `the tracker answers with status ${response.statusCode}`;
+    const wordless: SocketEvent =
+      // The platform, too, counts what comes: whoever is over its limits must not be hammered.
+      response.statusCode === 429
+        ? { type: "refused", code: "too-many", message: reason }
+        : { type: "dropped", reason };
     try {
       const result = v.safeParse(refusalSchema, JSON.parse(await readShort(response)));
-      this.#last(result.success ? { type: "refused", ...result.output } : { type: "dropped", reason });
+      this.#last(result.success ? { type: "refused", ...result.output } : wordless);
     } catch {
-      this.#last({ type: "dropped", reason });
+      this.#last(wordless);
     }
   }
 

@@ -27,13 +27,21 @@ export interface ArrivingBook {
 /** What the publisher sends a second: slow enough to look on. */
 const MAX_UPLOAD = "250kB";
 
-/** @param forgiven - complaints of the tab that the test itself provokes */
-export async function arrivingBook(browser: TestBrowser, forgiven?: RegExp): Promise<ArrivingBook> {
+export interface ArrivingOptions {
+  /** Complaints of the tab that the test itself provokes. */
+  readonly forgiven?: RegExp;
+  /** Pages that the reader asks for at once; its own choice when absent, which takes the publisher half a minute. */
+  readonly pipeline?: number;
+}
+
+export async function arrivingBook(browser: TestBrowser, options: ArrivingOptions = {}): Promise<ArrivingBook> {
+  const { forgiven, pipeline } = options;
   const swarm = await TestSwarm.start();
   const pictures = swarm.path("pictures");
   cpSync(PICTURES, pictures, { recursive: true });
   const { publisher, link, bookId } = await swarm.publish(pictures, "--name", "Emoji", "--max-upload", MAX_UPLOAD);
-  const reader = swarm.start("get", link, "--to", swarm.path("copy"), "--web");
+  const asking = pipeline === undefined ? [] : ["--pipeline", String(pipeline)];
+  const reader = swarm.start("get", link, "--to", swarm.path("copy"), "--web", ...asking);
   const { page, client } = await galleryOf(browser, reader, forgiven);
   return { bookId: parseBookId(bookId), reader, publisher, page, client };
 }

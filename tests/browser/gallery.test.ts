@@ -2,6 +2,7 @@
 
 import type { Page } from "playwright-core";
 import { describe, expect, it } from "vitest";
+import { PAGE_STANDINGS } from "../../peer-node/core/page-map.ts";
 import { seriousFindings } from "./accessibility.ts";
 import { arrivingBook, isSharp, pathsInView } from "./arriving-book.ts";
 import { TestBrowser, whyNoBrowser } from "./browser.ts";
@@ -49,26 +50,27 @@ describe.skipIf(why !== undefined)("The gallery of a book that arrives", () => {
   });
 
   it("draws the page map and lists the readers as the process knows them", async () => {
-    const { page, client, bookId } = await arrivingBook(browser);
+    const { page, client, bookId } = await arrivingBook(browser, { pipeline: 50 });
     await page.waitForSelector("[data-reader]");
     await page.click("text=Pause");
     await page.waitForSelector("text=Go on");
     // What was asked for before still comes; then everything stands still.
-    await expect.poll(async () => (await client.state()).books[0]?.receiveRate, { timeout: 60_000 }).toBe(0);
+    const isArriving = async () => (await client.pageMap(bookId)).includes(PAGE_STANDINGS.arriving);
+    await expect.poll(isArriving, { timeout: 60_000 }).toBe(false);
     const [state] = (await client.state()).books;
     const map = await client.pageMap(bookId);
-    const held = map.filter((standing) => standing === 4).length;
+    const held = map.filter((standing) => standing === PAGE_STANDINGS.held).length;
     expect(held).toBe(state?.pagesHeld);
     const legend = (standing: string) => page.textContent(`[data-standing=${standing}] b`);
     await expect.poll(() => legend("held")).toBe(held.toLocaleString("en"));
     expect(await legend("arriving")).toBe("0");
     const label = await page.getAttribute("canvas", "aria-label");
     expect(label).toMatch(new RegExp(`^Map of 3,786 pages: ${held.toLocaleString("en")} held, .*(rare|missing)$`));
-    expect(await colourAt(page, map.indexOf(4))).toEqual(await colourOf(page, "held"));
+    expect(await colourAt(page, map.indexOf(PAGE_STANDINGS.held))).toEqual(await colourOf(page, "held"));
     expect(
       await colourAt(
         page,
-        map.findIndex((standing) => standing < 4),
+        map.findIndex((standing) => standing < PAGE_STANDINGS.held),
       ),
     ).not.toEqual(await colourOf(page, "held"));
 
@@ -81,7 +83,7 @@ describe.skipIf(why !== undefined)("The gallery of a book that arrives", () => {
   });
 
   it("sets limits and chooses images, and says what is not understood", async () => {
-    const { page, client } = await arrivingBook(browser, /status of 400/);
+    const { page, client } = await arrivingBook(browser, { forgiven: /status of 400/ });
     await page.fill("text=In, a second", "lots");
     await page.click("form:has-text('Limits') button");
     await page.waitForSelector("text=A limit is bytes a second");
@@ -134,7 +136,7 @@ describe.skipIf(why !== undefined)("The gallery of a book that arrives", () => {
   });
 
   it("says so when the program ends, and shows nothing without a token", async () => {
-    const { page, reader } = await arrivingBook(browser, /Failed to load resource/);
+    const { page, reader } = await arrivingBook(browser, { forgiven: /Failed to load resource/ });
     await page.waitForSelector(".tile.whole img");
     const { origin } = new URL(page.url());
     expect(page.url()).toBe(`${origin}/`);

@@ -9,7 +9,11 @@ import { formatBookLine, formatImageLine, formatTrackersLine } from "../../share
 import { PAGE_BYTES } from "../../shared/limits.ts";
 import { compareFolders, isState } from "../processes/compare-folders.ts";
 import { manyPictures, noise, writePictures } from "../processes/pictures.ts";
-import { errorOf, TestSwarm } from "./swarm.ts";
+import { errorOf, swarmsForTests } from "./swarm.ts";
+
+const makeSwarm = swarmsForTests();
+
+let books = 0;
 
 describe("get --only", () => {
   const SIZES = [
@@ -22,8 +26,8 @@ describe("get --only", () => {
   ] as const;
 
   it("fetches the images whose paths match, no page of the others, and speaks of what was chosen", async () => {
-    const swarm = await TestSwarm.start();
-    await writePictures(swarm.path("pictures"), SIZES);
+    const swarm = await makeSwarm();
+    await writePictures(swarm.path("pictures"), SIZES, ++books);
     const { link } = await swarm.publish(swarm.path("pictures"));
     const copy = swarm.path("copy");
     const some = swarm.start("get", link, "--to", copy, "--exit", "--only", "2026/**", "--only", "*.png");
@@ -53,8 +57,8 @@ describe("get --only", () => {
   });
 
   it("leaves what it did not choose to a later get, which fetches the rest", async () => {
-    const swarm = await TestSwarm.start();
-    await writePictures(swarm.path("pictures"), SIZES);
+    const swarm = await makeSwarm();
+    await writePictures(swarm.path("pictures"), SIZES, ++books);
     const { link, pages } = await swarm.publish(swarm.path("pictures"));
     await swarm.run("get", link, "--to", swarm.path("copy"), "--exit", "--only", "**/*.jpg");
     const rest = swarm.start("get", link, "--to", swarm.path("copy"), "--exit");
@@ -64,8 +68,8 @@ describe("get --only", () => {
   });
 
   it("is wrong use when it matches nothing, which one sentence says", async () => {
-    const swarm = await TestSwarm.start();
-    await writePictures(swarm.path("pictures"), SIZES);
+    const swarm = await makeSwarm();
+    await writePictures(swarm.path("pictures"), SIZES, ++books);
     const { link } = await swarm.publish(swarm.path("pictures"));
     const failed = await swarm.run("get", link, "--to", swarm.path("copy"), "--only", "*.png", "--only", "2027/**");
     expect(failed.code).toBe(EXIT_CODES["wrong-use"].code);
@@ -76,8 +80,8 @@ describe("get --only", () => {
 
 describe("get --timeout", () => {
   it("ends with its own code when no new page comes for so long, and the next get goes on", async () => {
-    const swarm = await TestSwarm.start();
-    await writePictures(swarm.path("pictures"), manyPictures(5, 1_000));
+    const swarm = await makeSwarm();
+    await writePictures(swarm.path("pictures"), manyPictures(5, 1_000), ++books);
     const { link, publisher } = await swarm.publish(swarm.path("pictures"));
     await publisher.end();
     const waiting = swarm.start("get", link, "--to", swarm.path("copy"), "--timeout", "1.5");
@@ -89,8 +93,8 @@ describe("get --timeout", () => {
   });
 
   it("does not count while a complete book is served", async () => {
-    const swarm = await TestSwarm.start();
-    await writePictures(swarm.path("pictures"), manyPictures(5, 1_000));
+    const swarm = await makeSwarm();
+    await writePictures(swarm.path("pictures"), manyPictures(5, 1_000), ++books);
     const { link } = await swarm.publish(swarm.path("pictures"));
     const serving = swarm.start("get", link, "--to", swarm.path("copy"), "--timeout", "0.5");
     await serving.event("complete");
@@ -102,7 +106,7 @@ describe("get --timeout", () => {
 
 describe("get --pipeline", () => {
   it("fetches a book page by page", async () => {
-    const swarm = await TestSwarm.start();
+    const swarm = await makeSwarm();
     await writePictures(swarm.path("pictures"), manyPictures(40, 300_000));
     const { link } = await swarm.publish(swarm.path("pictures"));
     const { code } = await swarm.run("get", link, "--to", swarm.path("copy"), "--exit", "--pipeline", "1");
@@ -113,7 +117,7 @@ describe("get --pipeline", () => {
 
 describe("A download", () => {
   it("that is larger than the disk is refused in one sentence, before the first page", async () => {
-    const swarm = await TestSwarm.start();
+    const swarm = await makeSwarm();
     const { bavail, bsize } = await statfs(swarm.folder);
     await writeFile(swarm.path("huge.desc"), descriptorOf(bavail * bsize + 10 ** 9));
     const failed = swarm.start("get", "huge.desc", "--to", "copy", "--exit", "--tracker", swarm.tracker);
@@ -149,7 +153,7 @@ describe("A download", () => {
   });
 
   it("of a book's next edition into the same folder keeps what is equal, fetches the rest and deletes nothing", async () => {
-    const swarm = await TestSwarm.start();
+    const swarm = await makeSwarm();
     const [pictures, copy] = [swarm.path("pictures"), swarm.path("copy")];
     await writePictures(pictures, manyPictures(5, 300_000));
     const first = await swarm.publish(pictures);

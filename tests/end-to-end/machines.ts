@@ -42,7 +42,7 @@ export class Machines {
       BOOKSWARM_TOKEN: undefined,
     };
     const command = new Bookswarm([...args, "--json"], { env, cwd: this.folder, through: host.through });
-    // In order, because a tracker's runtime is a process of its own, which would outlive it.
+    // In order: a host is taken down when the test is over, and nobody must still be on it.
     onTestFinished(async () => void (await command.end()));
     return command;
   }

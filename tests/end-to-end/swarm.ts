@@ -1,8 +1,10 @@
 // A tracker, a publisher and readers for one test, each a real process, all ended when the test is over.
 
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
-import { onTestFinished } from "vitest";
+import { afterAll, beforeAll, onTestFinished } from "vitest";
 import { Bookswarm, type CommandEvent, type Exit, run } from "../processes/bookswarm.ts";
 import { scratchFolder } from "../processes/pictures.ts";
 
@@ -13,43 +15,93 @@ export interface Published {
   readonly pages: number;
 }
 
+/** A tracker that can be stopped and started again where it was. */
+class OwnTracker {
+  readonly url: string;
+  #process: Bookswarm;
+  readonly #args: readonly string[];
+  readonly #env: NodeJS.ProcessEnv;
+
+  /** @param args - beside the port, which is any free one at first */
+  static async start(args: readonly string[], env: NodeJS.ProcessEnv): Promise<OwnTracker> {
+    const process = new Bookswarm([...args, "--port", "0"], { env });
+    const { port } = await process.event("listening");
+    return new OwnTracker(Number(port), process, args, env);
+  }
+
+  private constructor(port: number, process: Bookswarm, args: readonly string[], env: NodeJS.ProcessEnv) {
+    this.url = `http://127.0.0.1:${port}`;
+    this.#process = process;
+    this.#args = [...args, "--port", String(port)];
+    this.#env = env;
+  }
+
+  /** Stops it in order, if it runs. */
+  async stop(): Promise<void> {
+    await this.#process.end();
+  }
+
+  async restart(): Promise<void> {
+    this.#process = new Bookswarm(this.#args, { env: this.#env });
+    await this.#process.event("listening");
+  }
+}
+
+/**
+ * One tracker for a file of tests to whom it is only where books come from: each swarm that is then made is at this one,
+ * and publishes books of its own.
+ */
+export function swarmsForTests(): () => Promise<TestSwarm> {
+  let folder = "";
+  let tracker: OwnTracker | undefined;
+  beforeAll(async () => {
+    folder = await mkdtemp(join(tmpdir(), "bookswarm-test-"));
+    tracker = await OwnTracker.start(["tracker", "--data", folder, "--json"], environment(folder));
+  });
+  afterAll(async () => {
+    await tracker?.stop();
+    await rm(folder, { recursive: true, force: true });
+  });
+  return () => TestSwarm.at(tracker?.url ?? "");
+}
+
 export class TestSwarm {
   /** Where everything lies that this swarm writes. */
   readonly folder: string;
   readonly tracker: string;
-  #trackerProcess: Bookswarm;
-  /** How the tracker is started again, once its port is known. */
-  readonly #trackerArgs: readonly string[];
+  readonly #ownTracker: OwnTracker | undefined;
   readonly #env: NodeJS.ProcessEnv;
 
   /** Starts a tracker. @param heartbeat - seconds; the tracker's own choice when absent */
   static async start(heartbeat?: number): Promise<TestSwarm> {
     const folder = await scratchFolder();
-    const env = environment(folder);
     const beat = heartbeat === undefined ? [] : ["--heartbeat", String(heartbeat)];
     const args = ["tracker", "--data", join(folder, "tracker"), "--json", ...beat];
-    const tracker = endInOrder(new Bookswarm([...args, "--port", "0"], { env }));
-    const { port } = await tracker.event("listening");
-    return new TestSwarm(folder, Number(port), tracker, args);
+    const tracker = await OwnTracker.start(args, environment(folder));
+    onTestFinished(() => tracker.stop());
+    return new TestSwarm(folder, tracker.url, tracker);
   }
 
-  private constructor(folder: string, port: number, trackerProcess: Bookswarm, trackerArgs: readonly string[]) {
+  /** A swarm at somebody else's tracker. */
+  static async at(tracker: string): Promise<TestSwarm> {
+    return new TestSwarm(await scratchFolder(), tracker, undefined);
+  }
+
+  private constructor(folder: string, tracker: string, ownTracker: OwnTracker | undefined) {
     this.folder = folder;
-    this.tracker = `http://127.0.0.1:${port}`;
-    this.#trackerProcess = trackerProcess;
-    this.#trackerArgs = [...trackerArgs, "--port", String(port)];
+    this.tracker = tracker;
+    this.#ownTracker = ownTracker;
     this.#env = environment(folder);
   }
 
-  /** Stops the tracker in order. */
+  /** Stops its own tracker in order. */
   async stopTracker(): Promise<void> {
-    await this.#trackerProcess.end();
+    await this.#ownTracker?.stop();
   }
 
-  /** Starts the tracker anew where it was: same port, same data. */
+  /** Starts its own tracker anew where it was: same port, same data. */
   async restartTracker(): Promise<void> {
-    this.#trackerProcess = endInOrder(new Bookswarm(this.#trackerArgs, { env: this.#env }));
-    await this.#trackerProcess.event("listening");
+    await this.#ownTracker?.restart();
   }
 
   /** A path below this swarm's own folder. */
@@ -112,12 +164,4 @@ function keep(command: Bookswarm): Bookswarm {
     await command.exit;
   });
   return command;
-}
-
-/** A tracker is ended in order: its runtime is a process of its own, which would outlive a killed one. */
-function endInOrder(tracker: Bookswarm): Bookswarm {
-  onTestFinished(async () => {
-    await tracker.end();
-  });
-  return tracker;
 }

@@ -3,12 +3,13 @@
 import { readFile, writeFile } from "node:fs/promises";
 import { createServer } from "node:net";
 import { join, resolve } from "node:path";
-import { describe, expect, it } from "vitest";
-import { COMPATIBILITY_DATE } from "../../peer-node/cli/local-tracker/local-tracker.ts";
+import { describe, expect, it, vi } from "vitest";
+import { COMPATIBILITY_DATE } from "../../peer-node/cli/local-tracker/worker-config.ts";
 import { loadDescriptor, readDescriptor } from "../../peer-node/library/descriptor-file.ts";
 import { DescriptorSlices } from "../../peer-node/library/descriptor-slices.ts";
 import { TrackerApiClient } from "../../peer-node/tracker/tracker-api-client.ts";
 import type { BookId } from "../../shared/ids.ts";
+import { processUnder, programOf } from "../faults/process-room.ts";
 import { emptyFolder, RunningCommand, run } from "../peer-node/cli/command.ts";
 import { portOf } from "../peer-node/transport/sockets.ts";
 
@@ -84,6 +85,15 @@ describe("bookswarm tracker", () => {
     expect(stdout).toContain(`${link}/books/${bookId}`);
     const book = await readDescriptor(new TrackerApiClient({ tracker: link }).descriptor(bookId), bookId);
     expect(book.imageCount).toBe(1);
+  });
+
+  it.skipIf(process.platform !== "linux")("that is killed takes its runtime with it", async () => {
+    const { command } = await startedIn(await emptyFolder());
+    const runtime = processUnder(command.process.pid ?? 0, "workerd");
+    command.process.kill("SIGKILL");
+    await command.finished;
+    // A process that is gone has no folder here; one that has only not been buried yet runs no program.
+    await vi.waitFor(() => expect(programOf(runtime)).toBeUndefined(), 60_000);
   });
 
   it("is alone on its folder", async () => {

@@ -8,7 +8,11 @@ import { EXIT_CODES } from "../../peer-node/cli/exit-codes.ts";
 import { DescriptorRefused } from "../../shared/faults.ts";
 import type { Exit } from "../processes/bookswarm.ts";
 import { manyPictures, writePictures } from "../processes/pictures.ts";
-import { errorOf, TestSwarm } from "./swarm.ts";
+import { errorOf, swarmsForTests } from "./swarm.ts";
+
+const makeSwarm = swarmsForTests();
+
+let books = 0;
 
 /** What a person reads when a command fails: one line on standard error that ends the matter. */
 function complaint({ code, stderr }: Exit): { readonly code: number | null; readonly lines: number } {
@@ -23,9 +27,9 @@ function complaint({ code, stderr }: Exit): { readonly code: number | null; read
 
 /** A swarm with one small book in it, and its descriptor as text. */
 async function smallBook() {
-  const swarm = await TestSwarm.start();
+  const swarm = await makeSwarm();
   const pictures = swarm.path("pictures");
-  await writePictures(pictures, manyPictures(3, 1_000));
+  await writePictures(pictures, manyPictures(3, 1_000), ++books);
   const published = await swarm.publish(pictures);
   return { swarm, ...published, descriptor: await readFile(join(pictures, "pictures.desc"), "utf8") };
 }
@@ -67,14 +71,14 @@ describe("A link", () => {
   });
 
   it("to a tracker that does not answer has its own exit code", async () => {
-    const swarm = await TestSwarm.start();
+    const swarm = await makeSwarm();
     const link = `http://127.0.0.1:1/books/${"a".repeat(64)}`;
     const failed = await swarm.run("get", link, "--to", swarm.path("copy"), "--exit");
     expect(complaint(failed)).toEqual({ code: EXIT_CODES["tracker-unreachable"].code, lines: 1 });
   });
 
   it("that is none is wrong use", async () => {
-    const swarm = await TestSwarm.start();
+    const swarm = await makeSwarm();
     expect(complaint(await swarm.run("get", "http://example.com/cats"))).toEqual({ code: 2, lines: 1 });
     expect(complaint(await swarm.run("get"))).toEqual({ code: 2, lines: 1 });
   });
@@ -161,7 +165,7 @@ describe("A place that cannot be used", () => {
 
 describe("A folder that is no book", () => {
   it("because it has no images is refused with a sentence", async () => {
-    const swarm = await TestSwarm.start();
+    const swarm = await makeSwarm();
     await mkdir(swarm.path("empty"));
     expect(complaint(await swarm.run("publish", swarm.path("empty"), "--tracker", swarm.tracker))).toEqual({
       code: EXIT_CODES.refused.code,

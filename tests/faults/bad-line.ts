@@ -63,6 +63,11 @@ export class BadLine {
     this.#server.close();
   }
 
+  /** How often something was done to what passed. */
+  get injuries(): number {
+    return [...this.injected].reduce((sum, [injury, times]) => sum + (injury === "passes" ? 0 : times), 0);
+  }
+
   /** What was injected, in words. */
   toString(): string {
     return [...this.injected].map(([injury, times]) => `${times} ${injury}`).join(", ");

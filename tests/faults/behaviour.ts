@@ -1,6 +1,7 @@
 // What a bad reader can do, as one row of a table.
 
 import type { BadReader, DialOptions, Ending, Victim } from "./bad-reader.ts";
+import { BIG_PAGES } from "./siege.ts";
 
 export interface Behaviour {
   /** What it does, in words that follow "a reader that". */
@@ -34,6 +35,12 @@ export function inSession(
     return reader.stays();
   };
 }
+
+/** A behaviour that waits to be asked for a full page, and answers so. */
+export const asked = (answers: (reader: BadReader, page: number) => void): Behaviour["act"] =>
+  inSession(BIG_PAGES, async (reader) => {
+    for await (const page of reader.asks()) return answers(reader, page);
+  });
 
 export function pause(ms: number): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, ms));

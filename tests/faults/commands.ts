@@ -36,7 +36,7 @@ export class Commands {
       isOver = true;
     });
     onTestFinished(async () => {
-      // With all that it started: a tracker's runtime would outlive it.
+      // With all that it started, so that none of it still writes when the folder goes.
       if (!isOver) killTree(command.pid);
       await over;
     });

@@ -16,6 +16,7 @@ import type { Bookswarm } from "../processes/bookswarm.ts";
 import { manyPictures, noise } from "../processes/pictures.ts";
 import { Commands } from "./commands.ts";
 import { Drive, makeReadOnly, smallDisk, whyNoDisks } from "./disks.ts";
+import { report, secondsSince } from "./report.ts";
 import { listed, ScriptedTracker } from "./scripted-tracker.ts";
 
 const why = whyNoDisks();
@@ -46,18 +47,26 @@ async function underWay(reader: Bookswarm): Promise<void> {
   await reader.event("progress", ({ pagesHeld }) => Number(pagesHeld) >= 6);
 }
 
-/** It said that it waits, then that it does so no more, and has everything. */
-async function pausesAndCompletes(reader: Bookswarm, harm: () => void, mend: () => void): Promise<string> {
+/** It said that it waits, then that it does so no more, and has everything. @returns why it waited */
+async function pausesAndCompletes(
+  fault: string,
+  reader: Bookswarm,
+  harm: () => void,
+  mend: () => void,
+): Promise<string> {
   await underWay(reader);
   harm();
   const { reason } = await reader.event("paused");
   mend();
   const mended = performance.now();
   await reader.event("resumed");
-  process.stdout.write(
-    `It went on ${((performance.now() - mended) / 1_000).toFixed(1)} s after "${String(reason).slice(0, 60)}..."\n`,
-  );
+  const resumed = secondsSince(mended);
   await reader.event("complete");
+  report({
+    fault,
+    tried: "once",
+    whole: `it went on ${resumed} after that was over, and was complete after ${secondsSince(mended)}`,
+  });
   return String(reason);
 }
 
@@ -68,6 +77,7 @@ describe.skipIf(why !== undefined)("A download into a folder", () => {
     const filler = commands.path("disk", "filler");
     const reader = get("disk/copy");
     const reason = await pausesAndCompletes(
+      "the disk becomes full",
       reader,
       () => fill(filler),
       () => rmSync(filler),
@@ -90,6 +100,7 @@ describe.skipIf(why !== undefined)("A download into a folder", () => {
     const drive = new Drive(commands.path("contents"), commands.path("drive"));
     const reader = get("drive/copy");
     await pausesAndCompletes(
+      "a drive is pulled out",
       reader,
       () => drive.pullOut(),
       () => drive.plugIn(),
@@ -103,6 +114,7 @@ describe.skipIf(why !== undefined)("A download into a folder", () => {
     const [here, away] = [commands.path("copy"), commands.path("away")];
     const reader = get("copy");
     await pausesAndCompletes(
+      "the folder is moved away",
       reader,
       () => renameSync(here, away),
       () => renameSync(away, here),
@@ -128,6 +140,7 @@ describe.skipIf(why !== undefined)("A download into a folder", () => {
     const through = ["setpriv", `--reuid=${NOBODY}`, `--regid=${NOBODY}`, "--clear-groups", "--"];
     const reader = commands.startThrough(through, "get", book, "--to", `${folder}/copy`, "--tracker", tracker.url);
     const reason = await pausesAndCompletes(
+      "permission is withdrawn",
       reader,
       () => chmodSync(`${folder}/copy`, 0o000),
       () => chmodSync(`${folder}/copy`, 0o755),

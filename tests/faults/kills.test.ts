@@ -12,6 +12,7 @@ import { pause } from "./behaviour.ts";
 import { Commands } from "./commands.ts";
 import { KILLS, SEED } from "./effort.ts";
 import { killTree } from "./process-room.ts";
+import { report, secondsSince } from "./report.ts";
 import { listed, ScriptedTracker } from "./scripted-tracker.ts";
 
 /** Downloads at once; each is killed on its own. */
@@ -39,12 +40,6 @@ async function wrongImages(original: string, copy: string): Promise<readonly str
 
 /** Pages that a process has said it holds. */
 const pagesHeld = (command: Bookswarm) => Number(command.latest("progress")?.["pagesHeld"] ?? 0);
-
-function report(what: string, kills: number, began: number): void {
-  process.stdout.write(
-    `${kills} kills of ${what}, seed ${SEED}: nothing lost, whole again ${((performance.now() - began) / 1_000).toFixed(1)} s after the last one\n`,
-  );
-}
 
 describe.skipIf(process.platform !== "linux")("Killed with -9 at random moments", () => {
   test("readers show no wrong image, hold what they held, and complete", { timeout: 3_600_000 }, async () => {
@@ -93,7 +88,11 @@ describe.skipIf(process.platform !== "linux")("Killed with -9 at random moments"
       if (kills < wanted) last = performance.now();
     }, 50);
     await lanes.finally(() => clearInterval(clock));
-    report("readers", kills, last);
+    report({
+      fault: "a reader is killed with -9 at a random moment",
+      tried: `${kills} times, seed ${SEED}`,
+      whole: `${secondsSince(last)} after the last of them, ${LANES} readers at once`,
+    });
     expect(kills).toBeGreaterThanOrEqual(wanted);
   });
 
@@ -118,7 +117,11 @@ describe.skipIf(process.platform !== "linux")("Killed with -9 at random moments"
     const reader = commands.start("get", String(link), "--to", commands.path("copy"), "--exit");
     expect((await reader.exit).code).toBe(0);
     expect(await compareFolders(commands.path("pristine"), commands.path("copy"), isStateOrLeftover)).toEqual([]);
-    report("publishers", kills, last);
+    report({
+      fault: "a publisher is killed with -9, while it describes, publishes or serves",
+      tried: `${kills} times, seed ${SEED}`,
+      whole: secondsSince(last),
+    });
     await tracker.end();
   });
 
@@ -145,23 +148,11 @@ describe.skipIf(process.platform !== "linux")("Killed with -9 at random moments"
     expect((await reader.exit).code).toBe(0);
     expect(await commands.differences("copy")).toEqual([]);
     await publisher.event("tracker", ({ state }) => state === "back");
-    report("trackers", wanted, last);
+    report({
+      fault: "a tracker and its runtime are killed with -9, one after the other",
+      tried: `${wanted} times, seed ${SEED}`,
+      whole: `${secondsSince(last)}: the publisher is registered again`,
+    });
     await tracker.end();
-  });
-
-  test("a tracker that never comes back leaves readers that know one another, and they complete", async () => {
-    const commands = await Commands.in();
-    await writePictures(commands.path("pictures"), pictures());
-    const tracker = commands.start("tracker", "--port", "0", "--data", commands.path("tracker"));
-    const url = `http://127.0.0.1:${String((await tracker.event("listening"))["port"])}`;
-    const publisher = commands.start("publish", commands.path("pictures"), "--tracker", url, "--max-upload", "1500kB");
-    const { link } = await publisher.event("published");
-    const names = ["one", "two", "three", "four"];
-    const readers = names.map((name) => commands.start("get", String(link), "--to", commands.path(name)));
-    for (const reader of readers) await reader.event("progress", (event) => Number(event["pagesHeld"]) > 0);
-    killTree(tracker.pid);
-    for (const reader of readers) await reader.event("tracker", ({ state }) => state === "lost");
-    for (const reader of readers) await reader.event("complete");
-    for (const name of names) expect(await commands.differences(name)).toEqual([]);
   });
 });

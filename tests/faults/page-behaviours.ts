@@ -1,7 +1,8 @@
 // Behaviours of a session about pages: what it says it holds, what it asks for, what it sends.
 
 import { type BadReader, freshAddress, freshId } from "./bad-reader.ts";
-import { type Behaviour, inSession } from "./behaviour.ts";
+import { asked, type Behaviour, inSession } from "./behaviour.ts";
+import { TRIES_ALL } from "./effort.ts";
 import { BIG_PAGES } from "./siege.ts";
 
 const PIECE = 64_000;
@@ -13,12 +14,6 @@ function wrong(reader: BadReader, page: number): void {
   for (let offset = 0; offset < 256_000; offset += PIECE)
     reader.say({ flag: "piece", page, offset, bytes: junk(PIECE) });
 }
-
-/** Waits to be asked for a full page, and answers so. */
-const asked = (answers: (reader: BadReader, page: number) => void): Behaviour["act"] =>
-  inSession(BIG_PAGES, async (reader) => {
-    for await (const page of reader.asks()) return answers(reader, page);
-  });
 
 /** Answers each ask wrongly until it is sent away. */
 async function poison(reader: BadReader): Promise<void> {
@@ -171,7 +166,8 @@ export const PAGE_BEHAVIOURS: readonly Behaviour[] = [
       let refused = 0;
       for await (const page of reader.asks()) {
         reader.say({ flag: "refuse", page, reason: "unreadable" });
-        if (++refused === 200) return;
+        // It is asked again for each of them after some seconds, and again.
+        if (++refused === (TRIES_ALL ? 5 : 2) * BIG_PAGES.length) return;
       }
     }),
   },

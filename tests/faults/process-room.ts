@@ -1,6 +1,6 @@
 // What a process takes of its machine, as Linux tells: memory and open files.
 
-import { readdirSync, readFileSync } from "node:fs";
+import { readdirSync, readFileSync, readlinkSync } from "node:fs";
 
 export interface ProcessRoom {
   /** Resident memory, in bytes. */
@@ -45,5 +45,14 @@ export function treeOf(pid: number): readonly number[] {
     return [pid, ...children.filter((each) => each !== "").flatMap((each) => treeOf(Number(each)))];
   } catch {
     return [pid];
+  }
+}
+
+/** The file that a process runs; undefined when it has ended. */
+export function programOf(pid: number): string | undefined {
+  try {
+    return readlinkSync(`/proc/${pid}/exe`);
+  } catch {
+    return undefined;
   }
 }

@@ -27,6 +27,8 @@ const HEARTBEAT_SECONDS = 20;
 export class ScriptedTracker {
   readonly url: string;
   readonly #script: Script;
+  readonly #server: Server;
+  readonly #connections: ReadonlySet<Socket>;
 
   /** @param atEnd - takes what is to be done when it is of no more use; with the test that opened it when absent */
   static async open(
@@ -46,23 +48,29 @@ export class ScriptedTracker {
     });
     server.listen(0, host);
     await once(server, "listening");
-    atEnd(() => {
-      for (const socket of connections) socket.destroy();
-      server.close();
-    });
     const address = server.address();
     if (typeof address !== "object" || address === null) throw new Error("The tracker has no port");
-    return new ScriptedTracker(server, `http://${host}:${address.port}`, script);
+    const tracker = new ScriptedTracker(server, connections, `http://${host}:${address.port}`, script);
+    atEnd(() => tracker.vanish());
+    return tracker;
   }
 
-  private constructor(server: Server, url: string, script: Script) {
+  private constructor(server: Server, connections: ReadonlySet<Socket>, url: string, script: Script) {
     this.url = url;
     this.#script = script;
+    this.#server = server;
+    this.#connections = connections;
     new WebSocketServer({ server, perMessageDeflate: false }).on("connection", (socket) => {
       socket.on("error", () => undefined);
       if (script.socket !== undefined) script.socket(socket);
       else this.#converse(socket);
     });
+  }
+
+  /** Is gone, and does not come back. */
+  vanish(): void {
+    for (const socket of this.#connections) socket.destroy();
+    this.#server.close();
   }
 
   #converse(socket: WebSocket): void {

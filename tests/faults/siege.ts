@@ -78,7 +78,7 @@ export class Siege {
   }
 
   async lift(): Promise<void> {
-    // The tracker last, in order: its runtime is a process of its own.
+    // The tracker last: the others take their leave of it.
     for (const process of this.#running.toReversed()) await process.end();
     await rm(this.folder, { recursive: true, force: true });
   }

@@ -5,6 +5,7 @@
 
 import { parseArgs } from "node:util";
 import { Worker } from "node:worker_threads";
+import { report, secondsSince } from "../faults/report.ts";
 import { writeCorpus } from "./corpus.ts";
 import { HEAD_WORDS, type News, type Orders } from "./orders.ts";
 import { TARGETS } from "./targets.ts";
@@ -80,6 +81,9 @@ const until = began + Number(values.minutes ?? 1) * 60_000;
 let seed = Number(values.seed);
 if (values.inputs !== undefined) await turn(Number(values.inputs), seed);
 else while (performance.now() < until) await turn(TURN_INPUTS, seed++);
-console.log(
-  `${total} inputs over ${chosen.length} targets without a crash or a hang, in ${Math.round((performance.now() - began) / 1_000)} s.`,
-);
+report({
+  fault: `hostile input to a parser or codec, of ${chosen.length}`,
+  tried: `${total} inputs in ${secondsSince(began)}`,
+  lost: "no crash, no hang",
+  whole: "-",
+});

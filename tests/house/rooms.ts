@@ -22,8 +22,8 @@ const FILE_WORDS = ["hasher", "stamp", "disk-fault", "make-folder", "state-folde
   (word) => `peer-node/storage/${word}.ts`,
 );
 
-/** What the page in the browser says in the same words as the rest: how pages stand, and sizes as people read them. */
-const PAGE_WORDS = ["peer-node/core/page-map.ts", "peer-node/cli/byte-sizes.ts"];
+/** What the page in the browser says in the same words as the rest: how pages stand. */
+const PAGE_WORDS = ["peer-node/core/page-map.ts"];
 
 // biome-ignore format: a table
 export const ROOMS: Readonly<Record<string, Room>> = {

@@ -4,14 +4,12 @@
 import { setTimeout as pause } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { Log, LogLevel, Miniflare } from "miniflare";
-import { COMPATIBILITY_DATE } from "../../peer-node/cli/local-tracker/local-tracker.ts";
+import { WORKER_NAME, workerConfig } from "../../peer-node/cli/local-tracker/worker-config.ts";
 import { bundleWorker } from "../../peer-node/cli/local-tracker/worker-script.ts";
 import type { BookId } from "../../shared/ids.ts";
 import type { Meter } from "../tracker-worker/metered/meter.ts";
 
 const ENTRY = fileURLToPath(new URL("../tracker-worker/metered/worker.ts", import.meta.url));
-
-const NAME = "tracker";
 
 /** High enough for any crowd from one machine. */
 const NO_LIMITS = {
@@ -38,9 +36,6 @@ export class Runtime {
 
   static async start({ variables = {}, port = 0, data }: RuntimeOptions = {}): Promise<Runtime> {
     const contents = await bundleWorker(ENTRY);
-    const text = (value: string) => ({ type: "text", value }) as const;
-    const object = (exportName: string) => ({ type: "durable-object", worker: NAME, exportName }) as const;
-    const env = Object.entries({ ...NO_LIMITS, ...variables }).map(([name, value]) => [name, text(value)] as const);
     const miniflare = new Miniflare({
       host: "127.0.0.1",
       port,
@@ -51,24 +46,7 @@ export class Runtime {
         if (level === "error" || level === "warn") process.stderr.write(`${message}\n`);
       },
       ...(data !== undefined && { resourcePersistencePath: data }),
-      workers: [
-        {
-          config: {
-            name: NAME,
-            compatibilityDate: COMPATIBILITY_DATE,
-            manifest: {
-              mainModule: "worker.js",
-              modulesRoot: "/",
-              modules: { "worker.js": { type: "esm", contents } },
-            },
-            env: { REPOSITORY: object("Repository"), CATALOG: object("Catalog"), ...Object.fromEntries(env) },
-            exports: {
-              Repository: { type: "durable-object", storage: "sqlite" },
-              Catalog: { type: "durable-object", storage: "sqlite" },
-            },
-          },
-        },
-      ],
+      workers: [workerConfig(contents, { ...NO_LIMITS, ...variables })],
     });
     const ready = await miniflare.ready;
     return new Runtime(ready.origin, miniflare);
@@ -105,7 +83,7 @@ export class Runtime {
 
   /** Takes an object's memory away; its sockets hibernate, or end as at a deploy. */
   async evict(bookId: BookId, webSockets: "hibernate" | "close"): Promise<void> {
-    await this.#miniflare.unsafeEvictDurableObject(NAME, "Repository", { name: bookId, webSockets });
+    await this.#miniflare.unsafeEvictDurableObject(WORKER_NAME, "Repository", { name: bookId, webSockets });
   }
 
   async stop(): Promise<void> {

@@ -11,6 +11,7 @@ import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { pause } from "../faults/behaviour.ts";
 import { killTree, processUnder } from "../faults/process-room.ts";
+import { report, secondsSince } from "../faults/report.ts";
 import { Dice } from "../fuzz/mutations.ts";
 import { Bookswarm } from "../processes/bookswarm.ts";
 import { compareFolders, isStateOrLeftover } from "../processes/compare-folders.ts";
@@ -103,22 +104,33 @@ async function soak(): Promise<boolean> {
   const names = Array.from({ length: Number(values.readers) }, (_, at) => `reader-${at}`);
   const runtime = processUnder(tracker.pid, "workerd");
   const watch = new Watch({ seeder: seeder.pid, tracker: tracker.pid, runtime }, () => JSON.stringify(counts));
+  let isOver = false;
   for (const [name, command] of [
     ["seeder", seeder],
     ["tracker", tracker],
   ] as const) {
-    void command.exit.then((exit) => console.log(`The ${name} has ended: ${JSON.stringify({ ...exit, stdout: "" })}`));
+    void command.exit.then((exit) => {
+      if (!isOver) console.log(`The ${name} has ended: ${JSON.stringify({ ...exit, stdout: "" })}`);
+    });
   }
   const began = performance.now();
   try {
     await Promise.all(names.map((name) => live(name, links)));
+    const minutes = Math.round((performance.now() - began) / 60_000);
     const ended = performance.now();
     await Promise.all(names.map((name) => finish(name, links)));
-    console.log(
-      `${names.length} readers over ${links.length} books, ${Math.round((ended - began) / 60_000)} minutes, seed ${values.seed}: ${JSON.stringify(counts)}`,
-    );
-    return await watch.isFlat();
+    const whole = secondsSince(ended);
+    const isFlat = await watch.isFlat();
+    const { joined, left, killed, compared } = counts;
+    report({
+      fault: `${names.length} readers join, leave, crash and return over ${links.length} books`,
+      tried: `${minutes} minutes, seed ${values.seed}: ${joined} times joined, ${left} left, ${killed} killed; ${compared} complete copies compared`,
+      lost: `nothing; what stays ${isFlat ? "takes as much as in the beginning" : "has grown"}`,
+      whole: `${whole} after the last of it: everybody complete with every book begun`,
+    });
+    return isFlat;
   } finally {
+    isOver = true;
     watch.end();
     for (const process of [seeder, tracker]) await process.end();
   }

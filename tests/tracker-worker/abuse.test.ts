@@ -293,6 +293,16 @@ describe("A flood of requests from one address", () => {
     expect((await from("203.0.113.51")).status).toBe(404);
   });
 
+  it("is refused with a page that is as safe as any other", async () => {
+    const owner = { REQUESTS_PER_MINUTE: "1" };
+    const headers = { "CF-Connecting-IP": "203.0.113.52", Accept: "text/html" };
+    const answers = [await request("/", { headers }, owner), await request("/", { headers }, owner)];
+    expect(answers.map(({ status }) => status)).toEqual([200, 429]);
+    const [page, refusal] = answers.map((answer) => answer.headers.get("Content-Security-Policy"));
+    expect(page).toContain("default-src 'none'");
+    expect(refusal).toBe(page);
+  });
+
   it("leaves a school of 200 readers behind one address alone, who all come at once", async () => {
     const { book, bystander } = await bookWithReader();
     const address = "203.0.113.200";

@@ -236,6 +236,21 @@ describe("the limit", () => {
     expect(beaten).toEqual(accused.map((_, at) => at < 10));
   });
 
+  it("BOOKS counts no upload that has expired, also when its book never said so", async () => {
+    setVariable("BOOKS", "1");
+    const catalog = env.CATALOG.getByName("a catalog of one book");
+    const entry = () => {
+      const { bookId, name, pages } = makeBook();
+      return { bookId, name, images: 1, pages, bytes: 700 };
+    };
+    const [first, second] = [entry(), entry()];
+    expect([await catalog.reserve(first), await catalog.reserve(second)]).toEqual([true, false]);
+    expect(await catalog.reserve(first)).toBe(true);
+    await runInDurableObject(catalog, (_, { storage }) => void storage.sql.exec("UPDATE books SET begunAt = 0"));
+    expect(await catalog.reserve(second)).toBe(true);
+    expect((await catalog.totals()).uploads).toBe(1);
+  });
+
   it("DESCRIPTOR_BYTES counts every byte: what only the last slice shows is refused with it", async () => {
     const book = makeBook({ pages: 100, name: "Every byte" });
     setVariable("DESCRIPTOR_BYTES", String(book.descriptor.length - 1));

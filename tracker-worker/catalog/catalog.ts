@@ -43,6 +43,9 @@ const TOTALS = `SELECT
   coalesce(sum(bytes * listed), 0) AS bytes
   FROM books`;
 
+/** An upload that was begun before a given time. */
+const EXPIRED = "listed = 0 AND begunAt < ?";
+
 /** Milliseconds for which totals are kept: they read every row, and whoever watches asks often. */
 const TOTALS_MS = 60_000;
 
@@ -63,7 +66,7 @@ export class Catalog extends DurableObject<Env> {
    * @returns false when the catalog is full
    */
   reserve(entry: CatalogEntry): boolean {
-    if (!this.#has(entry.bookId) && this.#isFull()) return false;
+    if (!this.#has(entry.bookId) && !this.#hasRoom()) return false;
     this.#put(entry, false);
     return true;
   }
@@ -140,12 +143,20 @@ export class Catalog extends DurableObject<Env> {
     return this.#count("bookId = ?", bookId) > 0;
   }
 
-  /** Whether no place is left, after dropping uploads that expired without their repository saying so. */
-  #isFull(): boolean {
+  /** Whether a place is left; uploads that expired without their repository saying so give theirs up. One reading tells both. */
+  #hasRoom(): boolean {
     const most = limitsOf(this.env).BOOKS;
-    if (this.#count("1 = 1") < most) return false;
-    this.#sql.exec("DELETE FROM books WHERE listed = 0 AND begunAt < ?", Date.now() - 2 * UPLOAD_LIFETIME_MS);
-    return this.#count("1 = 1") >= most;
+    const before = Date.now() - 2 * UPLOAD_LIFETIME_MS;
+    const { books, expired } = this.#sql
+      .exec<{ books: number; expired: number }>(
+        `SELECT count(*) AS books, count(CASE WHEN ${EXPIRED} THEN 1 END) AS expired FROM books`,
+        before,
+      )
+      .one();
+    if (books < most) return true;
+    if (books - expired >= most) return false;
+    this.#sql.exec(`DELETE FROM books WHERE ${EXPIRED}`, before);
+    return true;
   }
 
   #count(condition: string, ...bindings: string[]): number {

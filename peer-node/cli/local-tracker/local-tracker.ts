@@ -6,13 +6,9 @@ import { interfaceAddresses } from "../../tracker/interfaces.ts";
 import { CommandFailed } from "../failure.ts";
 import { readManifest } from "../manifest.ts";
 import { FrontDoor } from "./front-door.ts";
+import { guardRuntimes } from "./runtime-guard.ts";
+import { workerConfig } from "./worker-config.ts";
 import { workerScript } from "./worker-script.ts";
-
-/** The day whose runtime behaviour the Worker was written for; wrangler.toml says the same, and a test compares. */
-export const COMPATIBILITY_DATE = "2026-10-20";
-
-/** Name of the Worker; it stands in the names of its data's folders. */
-const NAME = "tracker";
 
 /** The signals for which Miniflare ends the process by itself. */
 const SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
@@ -31,6 +27,7 @@ export interface LocalTrackerOptions {
 export class LocalTracker {
   readonly #miniflare: Miniflare;
   readonly #door: FrontDoor;
+  readonly #unguard: () => void;
 
   /**
    * Starts the runtime, then opens the port.
@@ -41,19 +38,22 @@ export class LocalTracker {
     const { Miniflare, Log, LogLevel } = await importMiniflare();
     const script = await workerScript();
     const settings = settingsOf(options, script, new Log(LogLevel.ERROR));
+    const unguard = guardRuntimes();
     const miniflare = withoutNewSignalListeners(() => new Miniflare(settings));
     try {
       const runtime = await miniflare.ready;
-      return new LocalTracker(miniflare, await FrontDoor.open(options, runtime));
+      return new LocalTracker(miniflare, await FrontDoor.open(options, runtime), unguard);
     } catch (error) {
       await miniflare.dispose();
+      unguard();
       throw error;
     }
   }
 
-  private constructor(miniflare: Miniflare, door: FrontDoor) {
+  private constructor(miniflare: Miniflare, door: FrontDoor, unguard: () => void) {
     this.#miniflare = miniflare;
     this.#door = door;
+    this.#unguard = unguard;
   }
 
   get port(): number {
@@ -63,13 +63,12 @@ export class LocalTracker {
   async stop(): Promise<void> {
     await this.#door.close();
     await this.#miniflare.dispose();
+    this.#unguard();
   }
 }
 
 function settingsOf(options: LocalTrackerOptions, script: string, log: Log): MiniflareOptions {
   const { data, heartbeatSeconds } = options;
-  const text = (value: string) => ({ type: "text", value }) as const;
-  const object = (exportName: string) => ({ type: "durable-object", worker: NAME, exportName }) as const;
   return {
     host: "127.0.0.1",
     port: 0,
@@ -79,28 +78,11 @@ function settingsOf(options: LocalTrackerOptions, script: string, log: Log): Min
     handleStructuredLogs: ({ level, message }) => options.log(message, level === "error" || level === "warn"),
     resourcePersistencePath: data,
     workers: [
-      {
-        config: {
-          name: NAME,
-          compatibilityDate: COMPATIBILITY_DATE,
-          manifest: {
-            mainModule: "worker.js",
-            modulesRoot: "/",
-            modules: { "worker.js": { type: "esm", contents: script } },
-          },
-          env: {
-            REPOSITORY: object("Repository"),
-            CATALOG: object("Catalog"),
-            OPEN_PUBLISHING: text("1"),
-            INTERFACE_ADDRESSES: text(interfaceAddresses().join(",")),
-            ...(heartbeatSeconds !== undefined && { HEARTBEAT_SECONDS: text(String(heartbeatSeconds)) }),
-          },
-          exports: {
-            Repository: { type: "durable-object", storage: "sqlite" },
-            Catalog: { type: "durable-object", storage: "sqlite" },
-          },
-        },
-      },
+      workerConfig(script, {
+        OPEN_PUBLISHING: "1",
+        INTERFACE_ADDRESSES: interfaceAddresses().join(","),
+        ...(heartbeatSeconds !== undefined && { HEARTBEAT_SECONDS: String(heartbeatSeconds) }),
+      }),
     ],
   };
 }

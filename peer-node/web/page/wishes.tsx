@@ -1,8 +1,8 @@
 // What a person may change: limits for all books, and which images of this one are fetched.
 
 import { useState } from "preact/hooks";
+import { parseByteSize } from "../../../shared/byte-sizes.ts";
 import { formatByteSize } from "../../../shared/quantities.ts";
-import { parseByteSize } from "../../cli/byte-sizes.ts";
 import type { BookState, Limits as ProcessLimits } from "../api/messages.ts";
 import { useDeed } from "./deed.ts";
 import { useDesk } from "./desk.ts";

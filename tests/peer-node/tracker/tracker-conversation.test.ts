@@ -71,6 +71,17 @@ class Trial {
   }
 }
 
+/** How long it waits after each of a dozen failures. */
+function waitsAfter(failure: TrackerEvent): readonly number[] {
+  const trial = new Trial();
+  return Array.from({ length: 12 }, () => {
+    trial.tell(failure);
+    const wait = (trial.nextWakeAt ?? 0) - trial.now;
+    trial.pass(wait);
+    return wait;
+  });
+}
+
 describe("TrackerConversation, registering", () => {
   it("opens a socket, says who it is, and hears of its first readers", () => {
     const trial = new Trial();
@@ -216,15 +227,14 @@ describe("TrackerConversation, after a loss", () => {
     expect(trial.hear(TAKEN)).toEqual(["registered", "back"]);
   });
 
-  it("waits longer with every failure, up to five minutes", () => {
-    const trial = new Trial();
-    const waits: number[] = [];
-    for (let failure = 0; failure < 12; failure++) {
-      trial.tell({ type: "dropped", reason: "down" });
-      const wait = (trial.nextWakeAt ?? 0) - trial.now;
-      waits.push(wait);
-      trial.pass(wait);
-    }
+  it("waits longer with every failure, up to a minute for a tracker that is not there", () => {
+    const waits = waitsAfter({ type: "dropped", reason: "down" });
+    expect(waits.slice(0, 4)).toEqual([500, 1_500, 3_000, 6_000]);
+    expect(waits.at(-1)).toBe(45_000);
+  });
+
+  it("waits up to five minutes for one that is there and takes nobody in now", () => {
+    const waits = waitsAfter({ type: "refused", code: "tracker-busy", message: "Later" });
     expect(waits.slice(0, 4)).toEqual([500, 1_500, 3_000, 6_000]);
     expect(waits.at(-1)).toBe(225_000);
   });
@@ -233,6 +243,12 @@ describe("TrackerConversation, after a loss", () => {
     const trial = new Trial().register({ ...TAKEN, readers: 4_000 });
     trial.tell({ type: "dropped", reason: "deploy" });
     expect((trial.nextWakeAt ?? 0) - trial.now).toBe(10 * SECOND);
+  });
+
+  it("waits no longer than five minutes, however many readers the tracker says there are", () => {
+    const trial = new Trial().register({ ...TAKEN, readers: 4_000_000_000 });
+    trial.tell({ type: "dropped", reason: "deploy" });
+    expect((trial.nextWakeAt ?? 0) - trial.now).toBe(150 * SECOND);
   });
 
   it("forgets its failures when a heartbeat was heard", () => {

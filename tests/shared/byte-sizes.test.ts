@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { parseByteSize } from "../../../peer-node/cli/byte-sizes.ts";
+import { parseByteSize } from "../../shared/byte-sizes.ts";
 
 it.each([
   ["500kB", 500_000],
