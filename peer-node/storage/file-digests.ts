@@ -41,7 +41,7 @@ export class FileReader {
 
   /**
    * Reads a file.
-   * @param onBytes - told after each page how many bytes it has
+   * @param onBytes - told after each page how many bytes are done with since
    * @returns undefined when it is no regular file, or somebody changed it meanwhile
    * @throws the operating system's own error when it cannot be read
    */
@@ -69,7 +69,7 @@ export class FileReader {
     for (let offset = 0, at = 0; offset < bytes; offset += PAGE_BYTES, at += SHA1_BYTES) {
       const page = this.#page.subarray(0, Math.min(PAGE_BYTES, bytes - offset));
       const isThere = readSync(descriptor, page, 0, page.length, offset) === page.length;
-      onBytes(page.length);
+      onBytes(isThere ? page.length : bytes - offset);
       if (!isThere) return { pages: pages.slice(0, at), sha256: undefined };
       pages.set(this.#hasher.sha1(page), at);
       running?.update(page);

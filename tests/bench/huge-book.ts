@@ -5,11 +5,11 @@
 import { hash } from "node:crypto";
 import { closeSync, ftruncateSync, mkdirSync, openSync } from "node:fs";
 import { join } from "node:path";
-import { type Book, pageCountOf, pageLength } from "../../shared/book.ts";
 import { describeFolder } from "../../peer-node/library/describe.ts";
 import { saveDescriptor } from "../../peer-node/library/descriptor-file.ts";
 import { FolderStore } from "../../peer-node/storage/folder-store.ts";
 import { descriptorPlace } from "../../peer-node/storage/places.ts";
+import { type Book, pageCountOf, pageLength } from "../../shared/book.ts";
 
 /** Images in one folder, as many as a camera makes in one. */
 const IMAGES_IN_FOLDER = 1_000;
