@@ -4,8 +4,14 @@
 
 const [major = 0, minor = 0] = process.versions.node.split(".").map(Number);
 if (major > 22 || (major === 22 && minor >= 12)) {
-  const { enableCompileCache } = await import("node:module");
+  const [{ enableCompileCache }, { setFlagsFromString }] = await Promise.all([
+    import("node:module"),
+    import("node:v8"),
+  ]);
   enableCompileCache();
+  // V8 lets the space for young objects grow to 128 MB while much is allocated, and keeps it. Here nearly everything dies
+  // at once: the space it starts with does as well, and a reader of a large book takes a hundred megabytes less.
+  setFlagsFromString("--semi-space-growth-factor=1");
   const { runCommandLine } = await import("./command-line.ts");
   process.exitCode = await runCommandLine(process.argv.slice(2));
 } else {

@@ -2,7 +2,6 @@
 
 import assert from "node:assert/strict";
 import { hash, randomUUID } from "node:crypto";
-import { createReadStream } from "node:fs";
 import { type FileHandle, open, readdir, rename, rm, stat } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import type { Book } from "../../shared/book.ts";
@@ -17,6 +16,9 @@ const FIRST_BYTES = Buffer.from('{"bookswarm":');
 /** Lines gathered for one write. Chosen, bytes. */
 const WRITE_BYTES = 1024 * 1024;
 
+/** Bytes of a descriptor read at once. Chosen. */
+const READ_BYTES = 256 * 1024;
+
 /** How the name of an unfinished descriptor begins: hidden, and so never part of a book. */
 const UNFINISHED = ".bookswarm-";
 
@@ -30,6 +32,7 @@ export function sha256Hex(bytes: Uint8Array): string {
 
 /**
  * Reads a descriptor as it arrives, such as the body of a response.
+ * @param chunks - its bytes; each is done with before the next is asked for
  * @param wanted - the book id that was asked for
  * @param onBytes - told how many bytes have come so far
  * @throws DescriptorRefused as soon as it cannot be a descriptor, or not the one asked for
@@ -56,9 +59,24 @@ export async function readDescriptor(
  */
 export async function loadDescriptor(path: string, wanted?: BookId): Promise<Book> {
   try {
-    return await readDescriptor(createReadStream(path, { highWaterMark: WRITE_BYTES }), wanted);
+    return await readDescriptor(chunksIn(path), wanted);
   } catch (error) {
     throw diskFault(error, "read", path);
+  }
+}
+
+/** The bytes of a file, each chunk valid until the next: a new buffer for each would leave tens of megabytes behind. */
+async function* chunksIn(path: string): AsyncGenerator<Uint8Array> {
+  const file = await open(path, "r");
+  try {
+    const buffer = Buffer.allocUnsafeSlow(READ_BYTES);
+    for (;;) {
+      const { bytesRead } = await file.read(buffer, 0, buffer.length);
+      if (bytesRead === 0) return;
+      yield buffer.subarray(0, bytesRead);
+    }
+  } finally {
+    await file.close();
   }
 }
 

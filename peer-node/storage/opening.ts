@@ -94,7 +94,7 @@ async function openLocked(
   const vouched = options.vouched ?? [];
   const inspection = new Inspection(shelf, { mends: purpose === "fetch", doubtful: doubtful(options, shelf), vouched });
   // A publisher's files are not ours to sync, unless an earlier `get` left some unsynced here.
-  const ours = purpose === "fetch" || shelf.inventory.fresh.size > 0;
+  const ours = purpose === "fetch" || !shelf.inventory.fresh().next().done;
   await inspectAll(shelf, inspection, options);
   if (purpose === "fetch") shelf.findPlaced();
   if (purpose === "fetch") await completeAll(shelf, completion, options.wants ?? (() => true));
@@ -117,7 +117,7 @@ function doubtful({ trust, boot = bootId() }: FolderStoreOptions, { book, invent
   if (trust === "nothing") return new Set(Array.from(book.images(), (image) => image.index));
   // What was not synced when the system went down may be there, or zeros, or nothing.
   const otherBoot = inventory.boot !== undefined && inventory.boot !== boot;
-  return new Set(otherBoot ? inventory.fresh.keys() : []);
+  return new Set(otherBoot ? inventory.fresh() : []);
 }
 
 /** Looks at every image first, so that the work is known, and then hashes what is in doubt. */
