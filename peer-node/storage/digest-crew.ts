@@ -4,7 +4,7 @@
 import { availableParallelism } from "node:os";
 import { extname } from "node:path";
 import { fileURLToPath } from "node:url";
-import { Worker } from "node:worker_threads";
+import type { Worker } from "node:worker_threads";
 import type { HelperAnswer, HelperNews } from "./digest-helper.ts";
 import { type DigestJob, type FileDigests, FileReader } from "./file-digests.ts";
 import { type Hasher, nodeHasher } from "./hasher.ts";
@@ -125,6 +125,8 @@ class Helper {
   #isStopping = false;
 
   constructor(code: string, ears: HelperEars) {
+    // Loaded here, because most starts have nothing to hash.
+    const { Worker } = process.getBuiltinModule("node:worker_threads");
     this.#worker = new Worker(code, { execArgv: [] });
     this.#worker.unref();
     this.#worker.on("message", (news: HelperNews) => {
