@@ -13,11 +13,8 @@ import { DiskFault } from "../storage/page-store.ts";
 /** What every descriptor starts with; a file that does not is somebody's own and never written over. */
 const FIRST_BYTES = Buffer.from('{"bookswarm":');
 
-/** Lines gathered for one write. Chosen, bytes. */
-const WRITE_BYTES = 1024 * 1024;
-
-/** Bytes of a descriptor read at once. Chosen. */
-const READ_BYTES = 256 * 1024;
+/** Bytes of a descriptor read or written at once. Chosen. */
+const GATHERED_BYTES = 256 * 1024;
 
 /** How the name of an unfinished descriptor begins: hidden, and so never part of a book. */
 const UNFINISHED = ".bookswarm-";
@@ -69,7 +66,7 @@ export async function loadDescriptor(path: string, wanted?: BookId): Promise<Boo
 async function* chunksIn(path: string): AsyncGenerator<Uint8Array> {
   const file = await open(path, "r");
   try {
-    const buffer = Buffer.allocUnsafeSlow(READ_BYTES);
+    const buffer = Buffer.allocUnsafeSlow(GATHERED_BYTES);
     for (;;) {
       const { bytesRead } = await file.read(buffer, 0, buffer.length);
       if (bytesRead === 0) return;
@@ -131,18 +128,21 @@ async function writeAll(
   file: FileHandle,
   chunks: AsyncIterable<Uint8Array> | Iterable<Uint8Array | string>,
 ): Promise<void> {
-  let gathered: Uint8Array[] = [];
-  let bytes = 0;
+  const gathered = Buffer.allocUnsafeSlow(GATHERED_BYTES);
+  let filled = 0;
   for await (const chunk of chunks) {
     const piece = typeof chunk === "string" ? Buffer.from(chunk) : chunk;
-    gathered.push(piece);
-    bytes += piece.length;
-    if (bytes < WRITE_BYTES) continue;
-    await file.writeFile(Buffer.concat(gathered));
-    gathered = [];
-    bytes = 0;
+    for (let from = 0; from < piece.length; ) {
+      const part = piece.subarray(from, from + gathered.length - filled);
+      gathered.set(part, filled);
+      filled += part.length;
+      from += part.length;
+      if (filled < gathered.length) continue;
+      await file.writeFile(gathered);
+      filled = 0;
+    }
   }
-  await file.writeFile(Buffer.concat(gathered));
+  await file.writeFile(gathered.subarray(0, filled));
 }
 
 /** Removes what processes that were killed in the middle of this have left behind. */
