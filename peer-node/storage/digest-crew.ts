@@ -18,8 +18,8 @@ const HELPERS_MAX = 7;
 /** Bytes that a helper is handed ahead, so that it never waits for this thread to look up. Chosen; ten milliseconds. */
 const AHEAD_BYTES = 8 * 1024 * 1024;
 
-/** Files that a caller asks for at once: enough small ones to hand every helper its share. Chosen. */
-const LANES = 1_024;
+/** Files that a caller asks for at once: enough small ones to hand helpers their share. Chosen. */
+const LANES = 256;
 
 /** Bytes from which a file is begun before all smaller ones, lest everybody wait for it at the end. Chosen. */
 const LARGE_BYTES = 16 * 1024 * 1024;
