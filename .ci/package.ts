@@ -14,7 +14,7 @@ const MANIFEST = join(ROOT, "package.json");
 /** The checkout's own manifest, while the packed one stands in its place. */
 const KEPT = join(ROOT, "package.json.checkout");
 
-const PACKED_BIN = { bookswarm: "dist/peer-node/cli/main.js" };
+const PACKED_BIN = { bookswarm: "dist/peer-node/cli/bookswarm.js" };
 const PACKED_EXPORTS = {
   ".": { types: "./dist/peer-node/index.d.ts", default: "./dist/peer-node/index.js" },
   "./client": { types: "./dist/peer-node/web/api/client.d.ts", default: "./dist/peer-node/web/api/client.js" },

@@ -56,9 +56,12 @@ const INVISIBLE = /\p{Default_Ignorable_Code_Point}/gu;
  * @example localNames(["a.png", "A.png"], rules).paths // where case counts for nothing: ["a.png", "%41.png"]
  */
 export function localNames(paths: readonly string[], rules: FileSystemRules): LocalNames {
+  // What holds for most books is found out without a tree of their names. Otherwise, too, the book's own paths are the
+  // answer wherever they can be, and no copies of them.
+  if (canStay(paths, rules)) return { paths, renamed: [] };
   const root = new Level();
   for (const path of paths) root.add(path);
-  root.settle(rules, new Set([sameness(STATE_FOLDER_NAME, rules)]));
+  if (root.settle(rules, new Set([sameness(STATE_FOLDER_NAME, rules)]))) return { paths, renamed: [] };
   const locals = paths.map((path) => root.localPath(path));
   const renamed: Renamed[] = [];
   for (const [row, path] of paths.entries()) {
@@ -66,6 +69,12 @@ export function localNames(paths: readonly string[], rules: FileSystemRules): Lo
     if (local !== undefined && local !== path) renamed.push({ path, local });
   }
   return { paths: locals, renamed };
+}
+
+/** True when every name is legal and no two of them can meet. */
+function canStay(paths: readonly string[], rules: FileSystemRules): boolean {
+  if (rules.caseInsensitive || rules.normalising) return false;
+  return paths.every((path) => path.split("/").every((name) => name !== STATE_FOLDER_NAME && isLegal(name, rules)));
 }
 
 /**
@@ -98,8 +107,8 @@ class Level {
     below.add(path.slice(slash + 1));
   }
 
-  /** Gives every name its local name; those that can stay as they are come first. */
-  settle(rules: FileSystemRules, taken: Set<string>): void {
+  /** Gives every name its local name; those that can stay as they are come first. @returns true when all of them can */
+  settle(rules: FileSystemRules, taken: Set<string>): boolean {
     const others: string[] = [];
     for (const name of this.#below.keys()) {
       if (!isLegal(name, rules) || !claim(name, name, rules, taken, this.#local)) others.push(name);
@@ -107,7 +116,9 @@ class Level {
     for (const name of others) {
       for (const candidate of candidates(name, rules)) if (claim(name, candidate, rules, taken, this.#local)) break;
     }
-    for (const below of this.#below.values()) below?.settle(rules, new Set());
+    let allStay = others.length === 0;
+    for (const below of this.#below.values()) if (below?.settle(rules, new Set()) === false) allStay = false;
+    return allStay;
   }
 
   localPath(path: string): string {
@@ -130,7 +141,7 @@ function claim(
   const key = sameness(local, rules);
   if (taken.has(key)) return false;
   taken.add(key);
-  locals.set(name, local);
+  if (local !== name) locals.set(name, local);
   return true;
 }
 

@@ -1,11 +1,13 @@
 // Sizes, counts, rates and times as people read them, the same in a terminal and on a page.
 
-const WHOLE = new Intl.NumberFormat("en");
+/** Between the digits of a whole number that a comma stands between. What Intl does as well takes 15 ms to load. */
+const THOUSANDS = /\B(?=(?:\d{3})+$)/g;
+
 const UNITS = ["kB", "MB", "GB"] as const;
 
-/** A count alone: "10,000". */
+/** A count, which is a whole number, alone: "10,000". */
 export function formatNumber(count: number): string {
-  return WHOLE.format(count);
+  return String(count).replace(THOUSANDS, ",");
 }
 
 /**

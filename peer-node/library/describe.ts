@@ -7,11 +7,12 @@ import { bookNameFault, formatBookLine, formatImageLine, formatTrackersLine } fr
 import { DescriptorRefused } from "../../shared/faults.ts";
 import { type BookId, parseBookId } from "../../shared/ids.ts";
 import { DESCRIPTOR_BYTES_MAX } from "../../shared/limits.ts";
-import { type Hasher, nodeHasher } from "../storage/hasher.ts";
+import { DigestCrew, inLanes } from "../storage/digest-crew.ts";
+import type { Hasher } from "../storage/hasher.ts";
 import type { Stamp } from "../storage/stamp.ts";
 import { sha256Hex } from "./descriptor-file.ts";
 import { type FoundFile, type Skipped, walkFolder } from "./folder-walk.ts";
-import { EntryMaker, type HashedFile } from "./image-entry.ts";
+import { type HashedFile, hashFile } from "./image-entry.ts";
 import { SliceDigests } from "./slice-digests.ts";
 
 export interface DescribeOptions {
@@ -25,6 +26,8 @@ export interface DescribeOptions {
   /** An image that is known already: same path, and a file that looks as it did when it was hashed. */
   readonly known?: (path: string, stamp: Stamp) => ImageEntry | undefined;
   readonly hasher?: Hasher;
+  /** Threads that help with hashing; by default as the work and the machine deserve. */
+  readonly helpers?: number;
 }
 
 /** A folder, described. */
@@ -75,22 +78,28 @@ export async function describeFolder(options: DescribeOptions): Promise<Descript
 }
 
 async function hashAll(files: readonly FoundFile[], options: DescribeOptions): Promise<HashedFile[]> {
-  const { folder, known, onHashing, hasher = nodeHasher } = options;
-  const maker = new EntryMaker(hasher);
+  const { folder, known, onHashing, hasher, helpers } = options;
   const of = files.reduce((sum, { stamp }) => sum + stamp.bytes, 0);
   let bytes = 0;
   const onBytes = (more: number) => {
     bytes += more;
     onHashing?.(Math.min(bytes, of), of);
   };
-  const hashed: HashedFile[] = [];
-  for (const { path, spelling, stamp } of files) {
-    const entry = known?.(path, stamp);
-    if (entry === undefined) hashed.push(await maker.make(path, join(folder, spelling), onBytes));
-    else {
-      hashed.push({ entry, stamp });
-      onBytes(stamp.bytes);
-    }
+  const crew = new DigestCrew({ bytes: of, hasher, helpers });
+  const hashed: HashedFile[] = new Array(files.length);
+  try {
+    await inLanes(
+      files,
+      ({ stamp }) => stamp.bytes,
+      async ({ path, spelling, stamp }, row) => {
+        const entry = known?.(path, stamp);
+        if (entry !== undefined) onBytes(stamp.bytes);
+        const file = { path, file: join(folder, spelling), bytes: stamp.bytes };
+        hashed[row] = entry === undefined ? await hashFile(crew, file, onBytes) : { entry, stamp };
+      },
+    );
+  } finally {
+    await crew.close();
   }
   return hashed;
 }

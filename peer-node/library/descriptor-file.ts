@@ -2,7 +2,6 @@
 
 import assert from "node:assert/strict";
 import { hash, randomUUID } from "node:crypto";
-import { createReadStream } from "node:fs";
 import { type FileHandle, open, readdir, rename, rm, stat } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import type { Book } from "../../shared/book.ts";
@@ -14,8 +13,8 @@ import { DiskFault } from "../storage/page-store.ts";
 /** What every descriptor starts with; a file that does not is somebody's own and never written over. */
 const FIRST_BYTES = Buffer.from('{"bookswarm":');
 
-/** Lines gathered for one write. Chosen, bytes. */
-const WRITE_BYTES = 1024 * 1024;
+/** Bytes of a descriptor read or written at once. Chosen. */
+const GATHERED_BYTES = 256 * 1024;
 
 /** How the name of an unfinished descriptor begins: hidden, and so never part of a book. */
 const UNFINISHED = ".bookswarm-";
@@ -30,6 +29,7 @@ export function sha256Hex(bytes: Uint8Array): string {
 
 /**
  * Reads a descriptor as it arrives, such as the body of a response.
+ * @param chunks - its bytes; each is done with before the next is asked for
  * @param wanted - the book id that was asked for
  * @param onBytes - told how many bytes have come so far
  * @throws DescriptorRefused as soon as it cannot be a descriptor, or not the one asked for
@@ -56,9 +56,24 @@ export async function readDescriptor(
  */
 export async function loadDescriptor(path: string, wanted?: BookId): Promise<Book> {
   try {
-    return await readDescriptor(createReadStream(path, { highWaterMark: WRITE_BYTES }), wanted);
+    return await readDescriptor(chunksIn(path), wanted);
   } catch (error) {
     throw diskFault(error, "read", path);
+  }
+}
+
+/** The bytes of a file, each chunk valid until the next: a new buffer for each would leave tens of megabytes behind. */
+async function* chunksIn(path: string): AsyncGenerator<Uint8Array> {
+  const file = await open(path, "r");
+  try {
+    const buffer = Buffer.allocUnsafeSlow(GATHERED_BYTES);
+    for (;;) {
+      const { bytesRead } = await file.read(buffer, 0, buffer.length);
+      if (bytesRead === 0) return;
+      yield buffer.subarray(0, bytesRead);
+    }
+  } finally {
+    await file.close();
   }
 }
 
@@ -126,18 +141,21 @@ async function writeAll(
   file: FileHandle,
   chunks: AsyncIterable<Uint8Array> | Iterable<Uint8Array | string>,
 ): Promise<void> {
-  let gathered: Uint8Array[] = [];
-  let bytes = 0;
+  const gathered = Buffer.allocUnsafeSlow(GATHERED_BYTES);
+  let filled = 0;
   for await (const chunk of chunks) {
     const piece = typeof chunk === "string" ? Buffer.from(chunk) : chunk;
-    gathered.push(piece);
-    bytes += piece.length;
-    if (bytes < WRITE_BYTES) continue;
-    await file.writeFile(Buffer.concat(gathered));
-    gathered = [];
-    bytes = 0;
+    for (let from = 0; from < piece.length; ) {
+      const part = piece.subarray(from, from + gathered.length - filled);
+      gathered.set(part, filled);
+      filled += part.length;
+      from += part.length;
+      if (filled < gathered.length) continue;
+      await file.writeFile(gathered);
+      filled = 0;
+    }
   }
-  await file.writeFile(Buffer.concat(gathered));
+  await file.writeFile(gathered.subarray(0, filled));
 }
 
 /** Removes what processes that were killed in the middle of this have left behind. */

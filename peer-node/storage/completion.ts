@@ -3,7 +3,7 @@
 import { closeSync, fstatSync, ftruncateSync } from "node:fs";
 import type { Image } from "../../shared/book.ts";
 import type { ImageIndex } from "../../shared/ids.ts";
-import { onDisk } from "./disk-fault.ts";
+import { diskFault, onDisk } from "./disk-fault.ts";
 import { type RunningSha256, sameBytes } from "./hasher.ts";
 import { DiskFault, PagesLost, type StoredImage } from "./page-store.ts";
 import type { RecordEntry } from "./record-entry.ts";
@@ -70,11 +70,9 @@ export class Completion {
   async #judge(image: Image): Promise<"refused" | "sound"> {
     const { files, checker, inventory, record } = this.#shelf;
     const path = files.part(image.index);
-    const check = await checker.check(
-      image,
-      path,
-      onDisk("read", path, () => files.openToRead(path)),
-    );
+    const check = await checker.check(image, path).catch((error: unknown) => {
+      throw diskFault(error, "read", path);
+    });
     if (check.sound) return "sound";
     if (check.good.length === image.pageCount) {
       this.#shelf.letGo(image.index);

@@ -1,13 +1,13 @@
-// Reads a file and says which pages of an image it holds. The one place where storage hashes what lies on the disk.
+// Says which pages of an image a file holds: what was digested, against what the book says.
 
-import { closeSync, fstatSync, readSync } from "node:fs";
+import { readSync } from "node:fs";
 import { setImmediate as breathe } from "node:timers/promises";
 import { type Book, type Image, pageLength } from "../../shared/book.ts";
 import type { PageIndex } from "../../shared/ids.ts";
-import { PAGE_BYTES } from "../../shared/limits.ts";
-import { onDisk } from "./disk-fault.ts";
+import { PAGE_BYTES, SHA1_BYTES } from "../../shared/limits.ts";
+import { DigestCrew } from "./digest-crew.ts";
 import { type Hasher, sameBytes } from "./hasher.ts";
-import { type Stamp, sameStamp, stampOf } from "./stamp.ts";
+import type { Stamp } from "./stamp.ts";
 
 /** Bytes hashed before others get their turn. Chosen; some five milliseconds. */
 const BREATH_BYTES = 16 * PAGE_BYTES;
@@ -22,34 +22,49 @@ export interface FileCheck {
   readonly stamp: Stamp | undefined;
 }
 
-/** Checks files one after the other, with one buffer for all, and lets others run between. */
+/** What is found where there is no file, or one that somebody is changing. */
+export const NOTHING_FOUND: FileCheck = { good: [], sound: false, stamp: undefined };
+
+/** How a file is checked. */
+export interface CheckOptions {
+  /** Told from time to time how many bytes more were read. */
+  readonly onBytes?: (bytes: number) => void;
+  /** Who reads the file, when many are checked; this thread alone by default. */
+  readonly crew?: DigestCrew | undefined;
+}
+
+/** Checks the files of one book, and lets others run between. */
 export class FileChecker {
   readonly #book: Book;
-  readonly #hasher: Hasher;
+  readonly #alone: DigestCrew;
   readonly #page = Buffer.allocUnsafeSlow(PAGE_BYTES);
   #sinceBreath = 0;
 
   constructor(book: Book, hasher: Hasher) {
     this.#book = book;
-    this.#hasher = hasher;
+    this.#alone = new DigestCrew({ bytes: 0, hasher });
   }
 
   /**
-   * Checks every page of an image in the open file, and closes it.
-   * @param onBytes - told after each page how many bytes it had
-   * @throws DiskFault when it cannot be read
+   * Checks every page of an image in a file.
+   * @throws the operating system's own error when it cannot be read
    */
   async check(
     image: Image,
-    path: string,
-    descriptor: number,
-    onBytes: (bytes: number) => void = () => undefined,
+    file: string,
+    { onBytes = () => undefined, crew = this.#alone }: CheckOptions = {},
   ): Promise<FileCheck> {
-    try {
-      return await this.#checkOpen(image, path, descriptor, onBytes);
-    } finally {
-      closeSync(descriptor);
+    const digests = await crew.digests({ file, bytes: image.bytes }, image.bytes, onBytes);
+    if (digests === undefined) return NOTHING_FOUND;
+    const { stamp, pages, sha256 } = digests;
+    const good: PageIndex[] = [];
+    for (let at = 0; at < pages.length; at += SHA1_BYTES) {
+      const page = this.#book.page(image.firstPage + at / SHA1_BYTES);
+      if (sameBytes(pages.subarray(at, at + SHA1_BYTES), this.#book.pageDigest(page))) good.push(page);
     }
+    const whole = good.length === image.pageCount && stamp.bytes === image.bytes;
+    const sound = whole && sha256 !== undefined && sameBytes(sha256, this.#book.imageDigest(image.index));
+    return { good, sound, stamp };
   }
 
   /**
@@ -69,35 +84,6 @@ export class FileChecker {
       await this.#breatheAfter(bytes.length);
     }
     return true;
-  }
-
-  async #checkOpen(
-    image: Image,
-    path: string,
-    descriptor: number,
-    onBytes: (bytes: number) => void,
-  ): Promise<FileCheck> {
-    const before = onDisk("look at", path, () => fstatSync(descriptor, { bigint: true }));
-    if (!before.isFile()) return { good: [], sound: false, stamp: undefined };
-    const running = image.pageCount === 1 ? undefined : this.#hasher.runningSha256();
-    const good: PageIndex[] = [];
-    let digest: Uint8Array | undefined;
-    for (let ordinal = 0; ordinal < image.pageCount; ordinal++) {
-      const bytes = onDisk("read", path, () => this.#read(image, ordinal, descriptor));
-      onBytes(pageLength(image.bytes, ordinal));
-      if (bytes === undefined) continue;
-      const page = this.#book.page(image.firstPage + ordinal);
-      if (sameBytes(this.#hasher.sha1(bytes), this.#book.pageDigest(page))) good.push(page);
-      if (running === undefined) digest = this.#hasher.sha256(bytes);
-      else running.update(bytes);
-      await this.#breatheAfter(bytes.length);
-    }
-    const after = onDisk("look at", path, () => fstatSync(descriptor, { bigint: true }));
-    if (!sameStamp(stampOf(before), stampOf(after))) return { good: [], sound: false, stamp: undefined };
-    digest ??= running?.digest();
-    const whole = good.length === image.pageCount && Number(before.size) === image.bytes;
-    const sound = whole && digest !== undefined && sameBytes(digest, this.#book.imageDigest(image.index));
-    return { good, sound, stamp: stampOf(before) };
   }
 
   /** The bytes of one page, valid until the next one is read; undefined when the file ends before. */

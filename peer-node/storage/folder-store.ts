@@ -52,7 +52,7 @@ export class FolderStore implements PageStore {
     this.#syncPoints = new SyncPoints(
       {
         folder: this.folder,
-        files: () => Array.from(shelf.inventory.fresh.keys(), (image) => shelf.placeOf(image)),
+        files: () => Array.from(shelf.inventory.fresh(), (image) => shelf.placeOf(image)),
         mark: () => shelf.markSynced(),
       },
       open.makeDurable,

@@ -5,8 +5,8 @@
 
 import type { Image } from "../../shared/book.ts";
 import type { ImageIndex, PageIndex } from "../../shared/ids.ts";
-import { errnoOf, onDisk } from "./disk-fault.ts";
-import type { FileCheck } from "./file-check.ts";
+import { diskFault, errnoOf } from "./disk-fault.ts";
+import { type CheckOptions, type FileCheck, NOTHING_FOUND } from "./file-check.ts";
 import { look, type Sight } from "./image-files.ts";
 import { DiskFault } from "./page-store.ts";
 import type { RecordEntry } from "./record-entry.ts";
@@ -63,15 +63,15 @@ export class Inspection {
     return this.#lookAtPart(image);
   }
 
-  /** Hashes what is in doubt, and writes down what is held. @param onBytes - told after each page how many bytes it had */
-  async settle(image: Image, doubt: Doubt, onBytes: (bytes: number) => void = () => undefined): Promise<void> {
+  /** Hashes what is in doubt, and writes down what is held. */
+  async settle(image: Image, doubt: Doubt, how: CheckOptions = {}): Promise<void> {
     if (doubt === "file") {
-      const check = await this.#check(image, this.#shelf.files.file(image.index), onBytes);
+      const check = await this.#check(image, this.#shelf.files.file(image.index), how);
       const isSettled = this.#settleFile(image, check) || this.#lookAtPart(image) === undefined;
       this.#rules.doubtful.delete(image.index);
       if (isSettled) return;
     }
-    const check = await this.#check(image, this.#shelf.files.part(image.index), onBytes);
+    const check = await this.#check(image, this.#shelf.files.part(image.index), how);
     const good = new Set(check.good);
     if (this.#shelf.inventory.heldOf(image.index).some((page) => !good.has(page))) this.#damaged.add(image.index);
     this.#retell(image, check.good);
@@ -157,21 +157,13 @@ export class Inspection {
     else this.#damaged.add(image.index);
   }
 
-  async #check(image: Image, path: string, onBytes: (bytes: number) => void): Promise<FileCheck> {
-    const descriptor = this.#open(path);
-    if (descriptor === undefined) return { good: [], sound: false, stamp: undefined };
-    return this.#shelf.checker.check(image, path, descriptor, onBytes);
-  }
-
-  /** Undefined for what is no file of ours to read: gone meanwhile, a link, or not for our eyes. */
-  #open(path: string): number | undefined {
+  /** Finds nothing in what is no file of ours to read: gone meanwhile, a link, or not for our eyes. */
+  async #check(image: Image, path: string, how: CheckOptions): Promise<FileCheck> {
     try {
-      return this.#shelf.files.openToRead(path);
+      return await this.#shelf.checker.check(image, path, how);
     } catch (error) {
-      if (["ENOENT", "ELOOP", "EACCES", "EPERM", "ENXIO"].includes(errnoOf(error) ?? "")) return undefined;
-      return onDisk("read", path, () => {
-        throw error;
-      });
+      if (["ENOENT", "ELOOP", "EACCES", "EPERM", "ENXIO"].includes(errnoOf(error) ?? "")) return NOTHING_FOUND;
+      throw diskFault(error, "read", path);
     }
   }
 

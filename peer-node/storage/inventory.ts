@@ -6,6 +6,7 @@ import type { ImageIndex, PageIndex } from "../../shared/ids.ts";
 import { PageSet } from "../../shared/page-set.ts";
 import type { RecordEntry } from "./record-entry.ts";
 import { type Stamp, sameStamp } from "./stamp.ts";
+import { StampTable } from "./stamp-table.ts";
 
 export class Inventory {
   readonly book: Book;
@@ -15,20 +16,25 @@ export class Inventory {
   /** Pages that each image still lacks. */
   readonly #missing: Uint32Array;
   /** Stamps of whole images' files. */
-  readonly #whole = new Map<ImageIndex, Stamp>();
+  readonly #whole: StampTable;
   /** Stamps of unfinished images' files, from a close in order until the next page. */
   readonly #parts = new Map<ImageIndex, Stamp>();
   /** Stamps of the files that we wrote ourselves, as they were then: by their inodes they are known again. */
-  readonly #written = new Map<ImageIndex, Stamp>();
+  readonly #written: StampTable;
   /** Stamps that the files of damaged images had when they were whole. */
   readonly #damaged = new Map<ImageIndex, Stamp>();
-  /** Images with entries that have not been synced, and the start of the last one. */
-  readonly #fresh = new Map<ImageIndex, number>();
+  /** One more than where the last entry of each image starts; 0 where there is none. */
+  readonly #lastEntries: Float64Array;
+  /** What earlier entries speak of has reached the disk itself. */
+  #syncedTo = 0;
   #boot: string | undefined;
 
   constructor(book: Book) {
     this.book = book;
     this.held = new PageSet(book.pageCount);
+    this.#whole = new StampTable(book.imageCount);
+    this.#written = new StampTable(book.imageCount);
+    this.#lastEntries = new Float64Array(book.imageCount);
     this.#missing = Uint32Array.from(book.images(), (image) => image.pageCount);
   }
 
@@ -37,14 +43,16 @@ export class Inventory {
     return this.#boot;
   }
 
-  /** Images of which something may not have reached the disk itself. */
-  get fresh(): ReadonlyMap<ImageIndex, number> {
-    return this.#fresh;
+  /** Images of which something may not have reached the disk itself, in book order. */
+  *fresh(): Generator<ImageIndex> {
+    for (let image = 0; image < this.book.imageCount; image++) {
+      if ((this.#lastEntries[image] ?? 0) > this.#syncedTo) yield image as ImageIndex;
+    }
   }
 
   /** How many images are whole. */
   get wholeCount(): number {
-    return this.#whole.size;
+    return this.#whole.count;
   }
 
   /** Pages that the image lacks. */
@@ -87,7 +95,7 @@ export class Inventory {
     switch (entry.kind) {
       case "page":
         this.#addPage(entry.page, this.book.imageOf(entry.page));
-        this.#fresh.set(this.book.imageOf(entry.page), position);
+        this.#lastEntries[this.book.imageOf(entry.page)] = position + 1;
         return;
       case "written":
         this.#written.set(entry.image, entry.stamp);
@@ -114,7 +122,8 @@ export class Inventory {
         this.#boot = entry.id;
         return;
       case "synced":
-        for (const [image, start] of this.#fresh) if (start < entry.position) this.#fresh.delete(image);
+        // It may speak of all before it, wherever that ends, and never of what follows.
+        this.#syncedTo = Math.max(this.#syncedTo, Math.min(entry.position, position));
         return;
       case "pages":
         for (const page of entry.set) this.#addPage(page, this.book.imageOf(page));
@@ -136,9 +145,17 @@ export class Inventory {
     yield { kind: "pages", set: partial };
     // All of the above, wherever it ends; what was not synced is then told once more.
     yield { kind: "synced", position: Number.POSITIVE_INFINITY };
-    for (const image of this.#fresh.keys()) yield* this.#retoldImage(image);
+    for (const image of this.fresh()) yield* this.#retoldImage(image);
     for (const [image, stamp] of this.#parts) yield { kind: "part", image, stamp };
     if (this.#boot !== undefined) yield { kind: "boot", id: this.#boot };
+  }
+
+  /** The record was written anew, so that its positions are others. @param length - its bytes */
+  wasRetold(length: number): void {
+    const fresh = [...this.fresh()];
+    this.#lastEntries.fill(0);
+    this.#syncedTo = 0;
+    for (const image of fresh) this.#lastEntries[image] = length;
   }
 
   *#retoldImage(image: ImageIndex): Generator<RecordEntry> {
@@ -158,7 +175,7 @@ export class Inventory {
     this.#addImage(image);
     this.#whole.set(image, stamp);
     this.#damaged.delete(image);
-    this.#fresh.set(image, position);
+    this.#lastEntries[image] = position + 1;
   }
 
   #addPage(page: PageIndex, image: ImageIndex): void {
@@ -177,6 +194,6 @@ export class Inventory {
     this.#whole.delete(image);
     this.#damaged.delete(image);
     this.#parts.delete(image);
-    this.#fresh.delete(image);
+    this.#lastEntries[image] = 0;
   }
 }

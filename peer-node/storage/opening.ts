@@ -8,6 +8,7 @@ import type { ImageIndex } from "../../shared/ids.ts";
 import { localNames, type Renamed } from "../../shared/local-names.ts";
 import { bootId } from "./boot.ts";
 import { Completion } from "./completion.ts";
+import { DigestCrew, inLanes } from "./digest-crew.ts";
 import { onDisk } from "./disk-fault.ts";
 import { fileSystemRules } from "./disk-rules.ts";
 import { type Hasher, nodeHasher } from "./hasher.ts";
@@ -93,8 +94,8 @@ async function openLocked(
   const vouched = options.vouched ?? [];
   const inspection = new Inspection(shelf, { mends: purpose === "fetch", doubtful: doubtful(options, shelf), vouched });
   // A publisher's files are not ours to sync, unless an earlier `get` left some unsynced here.
-  const ours = purpose === "fetch" || shelf.inventory.fresh.size > 0;
-  await inspectAll(shelf, inspection, options.onChecking);
+  const ours = purpose === "fetch" || !shelf.inventory.fresh().next().done;
+  await inspectAll(shelf, inspection, options);
   if (purpose === "fetch") shelf.findPlaced();
   if (purpose === "fetch") await completeAll(shelf, completion, options.wants ?? (() => true));
   beginBoot(shelf, options.boot ?? bootId(), ours);
@@ -116,14 +117,14 @@ function doubtful({ trust, boot = bootId() }: FolderStoreOptions, { book, invent
   if (trust === "nothing") return new Set(Array.from(book.images(), (image) => image.index));
   // What was not synced when the system went down may be there, or zeros, or nothing.
   const otherBoot = inventory.boot !== undefined && inventory.boot !== boot;
-  return new Set(otherBoot ? inventory.fresh.keys() : []);
+  return new Set(otherBoot ? inventory.fresh() : []);
 }
 
 /** Looks at every image first, so that the work is known, and then hashes what is in doubt. */
 async function inspectAll(
   shelf: Shelf,
   inspection: Inspection,
-  onChecking: FolderStoreOptions["onChecking"],
+  { onChecking, hasher }: FolderStoreOptions,
 ): Promise<void> {
   const doubts: { readonly image: Image; readonly doubt: Doubt }[] = [];
   let of = 0;
@@ -136,11 +137,19 @@ async function inspectAll(
     if (image.index % 4096 === 0) await breathe();
   }
   let bytes = 0;
-  for (const { image, doubt } of doubts) {
-    await inspection.settle(image, doubt, (more) => {
-      bytes += more;
-      onChecking?.(Math.min(bytes, of), of);
-    });
+  const onBytes = (more: number) => {
+    bytes += more;
+    onChecking?.(Math.min(bytes, of), of);
+  };
+  const crew = new DigestCrew({ bytes: of, hasher });
+  try {
+    await inLanes(
+      doubts,
+      ({ image }) => image.bytes,
+      ({ image, doubt }) => inspection.settle(image, doubt, { onBytes, crew }),
+    );
+  } finally {
+    await crew.close();
   }
 }
 

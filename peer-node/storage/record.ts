@@ -137,6 +137,7 @@ export class BookRecord {
       renameSync(beside, this.#path);
     });
     this.#length = bytes.length;
+    this.inventory.wasRetold(this.#length);
     this.#buffer = Buffer.alloc(4096);
   }
 }

@@ -88,7 +88,7 @@ describe.skipIf(!isBuildable)("The packed package", () => {
     await writePictures(swarm.path("pictures"), manyPictures(10, 40_000));
     const { link } = await swarm.publish(swarm.path("pictures"));
     const reader = new Bookswarm(["get", link, "--to", swarm.path("copy"), "--web", "--json"], {
-      main: join(installed, "dist/peer-node/cli/main.js"),
+      main: join(installed, "dist/peer-node/cli/bookswarm.js"),
       cwd: machine,
       env: { BOOKSWARM_STATE: swarm.path("state") },
     });

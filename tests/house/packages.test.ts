@@ -47,7 +47,7 @@ describe("The committed files", () => {
   test("hold the checkout's own package.json, not the packed one", () => {
     const { bin } = JSON.parse(readCommitted("package.json"));
     expect(bin, "npm pack was interrupted: run `node .ci/package.ts postpack`").toEqual({
-      bookswarm: "peer-node/cli/main.ts",
+      bookswarm: "peer-node/cli/bookswarm.js",
     });
   });
 });

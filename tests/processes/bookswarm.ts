@@ -7,7 +7,7 @@ import type { Readable, Writable } from "node:stream";
 import { fileURLToPath } from "node:url";
 
 const CHECKOUT = new URL("../../", import.meta.url);
-const MAIN = fileURLToPath(new URL("peer-node/cli/main.ts", CHECKOUT));
+const MAIN = fileURLToPath(new URL("peer-node/cli/bookswarm.js", CHECKOUT));
 
 /** One line of a command's `--json` output. */
 export interface CommandEvent {

@@ -9,7 +9,7 @@ import { createInterface } from "node:readline";
 import type { Readable, Writable } from "node:stream";
 import { onTestFinished } from "vitest";
 
-const MAIN = resolve(import.meta.dirname, "../../../peer-node/cli/main.ts");
+const MAIN = resolve(import.meta.dirname, "../../../peer-node/cli/bookswarm.js");
 
 /** What a finished command left behind. */
 export interface Finished {

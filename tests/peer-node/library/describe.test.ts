@@ -54,6 +54,16 @@ describe("describeFolder", () => {
     expect(description.stamps.map(({ bytes }) => bytes)).toEqual(Array.from(parsed.images(), ({ bytes }) => bytes));
   });
 
+  test("gives the same descriptor, and the images in the same order, however many threads help", async () => {
+    const many = Object.fromEntries(
+      Array.from({ length: 60 }, (_, n) => [`${n % 7}/${n}.png`, inventedBytes((n * 37_117) % 600_000, n)]),
+    );
+    const folder = write(temporaryFolder(), { ...FILES, ...many });
+    const alone = await descriptorOf(folder, { helpers: 0 });
+    expect(await descriptorOf(folder, { helpers: 1 })).toBe(alone);
+    expect(await descriptorOf(folder, { helpers: 3 })).toBe(alone);
+  });
+
   test("depends on nothing but names and bytes", async () => {
     const one = write(temporaryFolder(), FILES);
     const two = write(temporaryFolder(), Object.fromEntries(Object.entries(FILES).toReversed()));
