@@ -131,10 +131,20 @@ export class Swarm {
   }
 
   /** Applies one event at `now`; returns what the node must do, in order. Never throws on remote input. */
-  handle(event: SwarmEvent, now: Millis): readonly Effect[] {
+  take(event: SwarmEvent, now: Millis): readonly Effect[] {
     this.#apply(event, now);
+    return this.#out.take();
+  }
+
+  /** Decides what follows from all events since the last call, once for many of them; returns what must be done. */
+  settle(now: Millis): readonly Effect[] {
     this.#settle(now);
     return this.#out.take();
+  }
+
+  /** Both at once. */
+  handle(event: SwarmEvent, now: Millis): readonly Effect[] {
+    return [...this.take(event, now), ...this.settle(now)];
   }
 
   /** When to send `timePassed` next; undefined when nothing is waiting. Waking early is harmless. */

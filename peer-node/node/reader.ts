@@ -84,6 +84,7 @@ export class Reader {
   readonly #linksGone: (() => void)[] = [];
   /** Events that came while another was handled, oldest first. */
   #pending: SwarmEvent[] | undefined;
+  #settling: NodeJS.Immediate | undefined;
   #timer: NodeJS.Timeout | undefined;
   /** Runs from the first page that is lost on, to find out when one is there again. */
   #lookout: NodeJS.Timeout | undefined;
@@ -171,6 +172,7 @@ export class Reader {
     this.#tell({ type: "leave" });
     this.#dials.abort();
     await Promise.all([this.#tracker?.leave(), this.#allGone()]);
+    clearImmediate(this.#settling);
     clearTimeout(this.#timer);
     clearTimeout(this.#lookout);
     await this.#disk.close();
@@ -232,9 +234,16 @@ export class Reader {
     }
     this.#pending = [event];
     for (let next = this.#pending.shift(); next !== undefined; next = this.#pending.shift()) {
-      for (const effect of this.#swarm.handle(next, performance.now())) this.#do(effect);
+      for (const effect of this.#swarm.take(next, performance.now())) this.#do(effect);
     }
     this.#pending = undefined;
+    this.#settling ??= setImmediate(() => this.#settle());
+  }
+
+  /** Once for all events of a turn of the event loop: on a fast link they come by the dozen. */
+  #settle(): void {
+    this.#settling = undefined;
+    for (const effect of this.#swarm.settle(performance.now())) this.#do(effect);
     this.#noteProgress();
     this.#sleep();
   }
