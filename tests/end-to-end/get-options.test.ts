@@ -42,8 +42,8 @@ describe("get --only", () => {
   });
 
   it("is what verify judges, when it is given the same globs", async () => {
-    const swarm = await TestSwarm.start();
-    await writePictures(swarm.path("pictures"), SIZES);
+    const swarm = await makeSwarm();
+    await writePictures(swarm.path("pictures"), SIZES, ++books);
     const { link } = await swarm.publish(swarm.path("pictures"));
     const copy = swarm.path("copy");
     const globs = ["--only", "2026/**", "--only", "*.png"];
@@ -132,11 +132,11 @@ describe("A download", () => {
   });
 
   it("begins with what is there already, counted by hashes, and what room there is", async () => {
-    const swarm = await TestSwarm.start();
+    const swarm = await makeSwarm();
     const [pictures, copy] = [swarm.path("pictures"), swarm.path("copy")];
-    await writePictures(pictures, manyPictures(5, 300_000));
+    await writePictures(pictures, manyPictures(5, 300_000), ++books);
     const { link } = await swarm.publish(pictures);
-    await writePictures(copy, manyPictures(3, 300_000));
+    await writePictures(copy, manyPictures(3, 300_000), books);
     const first = swarm.start("get", link, "--to", copy, "--exit");
     const counts = { pagesHeld: 6, pages: 10, bytesHeld: 900_000, bytes: 1_500_000 };
     expect(await first.event("found")).toMatchObject({ ...counts, freeBytes: expect.any(Number) });

@@ -5,7 +5,7 @@ import type { Readable, Writable } from "node:stream";
 import { fileURLToPath } from "node:url";
 import { stripVTControlCharacters } from "node:util";
 
-const MAIN = fileURLToPath(new URL("../../peer-node/cli/main.ts", import.meta.url));
+const MAIN = fileURLToPath(new URL("../../peer-node/cli/bookswarm.js", import.meta.url));
 
 /** True where a pseudo-terminal can be had. */
 export const HAS_TERMINAL = process.platform === "linux" && hasScript();

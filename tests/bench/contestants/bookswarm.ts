@@ -6,7 +6,7 @@ import { fileURLToPath } from "node:url";
 import type { Peer, Place } from "../peer.ts";
 import { ALL, type Contestant, type Scene, type Served } from "./contestant.ts";
 
-const MAIN = fileURLToPath(new URL("../../../peer-node/cli/main.ts", import.meta.url));
+const MAIN = fileURLToPath(new URL("../../../peer-node/cli/bookswarm.js", import.meta.url));
 
 export const bookswarm: Contestant = {
   name: "bookswarm",
