@@ -128,6 +128,8 @@ export class Relaying {
     session.pagesReceived++;
     parcel.source = undefined;
     parcel.state = "verifying";
+    // The receipt of a page that is not kept, without which its owner takes it for still on its way, and waits.
+    out.sendPages(session.link, "lost", [page]);
     out.add({ type: "passPage", link: session.link, page });
     return true;
   }

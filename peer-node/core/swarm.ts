@@ -26,7 +26,7 @@ import { PageLedger } from "./page-ledger.ts";
 import { pageMap, pagesOnlyHere } from "./page-map.ts";
 import { numbersIn, pageOf, pagesOf } from "./page-numbers.ts";
 import { Patience } from "./patience.ts";
-import { LINKS_MAX, LINKS_WANTED, STALLS_MAX, WRONG_PAGES_MAX } from "./policy.ts";
+import { LINKS_MAX, LINKS_WANTED, WRONG_PAGES_MAX } from "./policy.ts";
 import { ReaderExchange } from "./reader-exchange.ts";
 import { Reception } from "./reception.ts";
 import { Relaying } from "./relaying.ts";
@@ -95,7 +95,6 @@ export class Swarm {
     this.#fetching = new Fetching(book, this.#ledger, this.#picker, this.#sessions, this.#out, options);
     this.#wishes = new Wishes(wanted, this.#stock.held, this.#fetching);
     this.#outlook = new Outlook({ ...options, ledger: this.#ledger, picker: this.#picker, fetching: this.#fetching });
-    this.#patience = new Patience(this.#fetching);
     const othersComplete = () => this.#picker.completeOwners > 0 || this.#neighbours.someoneComplete;
     const spread = new Spread(this.#stock.held, this.#picker, this.#out, othersComplete);
     this.#serving = new Serving(book, this.#stock.servable, spread, new Uplink(), this.#out, options.upload);
@@ -116,6 +115,7 @@ export class Swarm {
     };
     this.#reception = new Reception(parts);
     this.#relaying = new Relaying(parts);
+    this.#patience = new Patience({ ...parts, fetching: this.#fetching });
     this.#stranded = new Stranded(book, this.#fetching, this.#picker, this.#sessions);
     this.#announcer = new Announcer(this.#out);
   }
@@ -286,7 +286,7 @@ export class Swarm {
       case "have":
         return this.#theyHave(session, message.pages, now);
       case "lost":
-        return this.#holdings.lost(session, this.#pagesIn(message));
+        return this.#theyLack(session, this.#pagesIn(message), now);
       case "ask":
         return this.#serving.ordered(session, this.#relaying.takeOn(session, this.#pagesIn(message), now));
       case "cancel":
@@ -339,6 +339,12 @@ export class Swarm {
     this.#serving.arrived(session, pages, now);
     if (this.#holdings.gained(session, pages)) this.#sessions.hunger(session);
     this.#noteIfComplete(session, now);
+  }
+
+  /** They do not hold these pages, and may just have had them to pass them on: then they have arrived all the same. */
+  #theyLack(session: Session, pages: readonly PageIndex[], now: Millis): void {
+    this.#serving.arrived(session, pages, now);
+    this.#holdings.lost(session, pages);
   }
 
   /** Two complete readers have nothing to say to each other; the link makes room for one that has. */
@@ -398,9 +404,7 @@ export class Swarm {
 
   #timePassed(now: Millis): void {
     this.#fetching.timePassed(now);
-    if (now < this.#patience.nextAt) return;
-    for (const session of this.#sessions) this.#checkTime(session, now);
-    this.#patience.looked(this.#sessions, now);
+    this.#patience.check(now);
   }
 
   /** Now and then the least useful of many links makes room: for one that we dial, or for a newcomer. */
@@ -411,33 +415,6 @@ export class Swarm {
     this.#end(least, "not-useful", "Another link may be more useful", now);
     this.#neighbours.notUseful(least.reader, now);
     if (isFetching) this.#neighbours.renew();
-  }
-
-  #checkTime(session: Session, now: Millis): void {
-    for (const overdue of this.#patience.overdue(session, now)) {
-      switch (overdue) {
-        case "greeting":
-          return this.#end(session, "silent", "No hello came in time", now);
-        case "silence":
-          return this.#end(session, "silent", "Nothing was heard in time", now);
-        case "ping":
-          session.pingedAt = now;
-          this.#out.send(session.link, { flag: "ping" });
-          break;
-        case "stall":
-          this.#stalled(session, now);
-          break;
-        default:
-          overdue satisfies never;
-      }
-    }
-  }
-
-  #stalled(session: Session, now: Millis): void {
-    this.#fetching.stalled(session, now);
-    if (session.stalls < STALLS_MAX) return;
-    this.#out.add({ type: "report", reader: session.reader, reason: "no-answer" });
-    this.#end(session, "silent", "Asked pages did not come in time", now);
   }
 
   /** Ends a session for a reason that the other side is told. */

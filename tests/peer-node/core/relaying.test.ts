@@ -47,6 +47,12 @@ describe("A swarm that is asked for a page that it does not hold", () => {
     expect(puzzle.swarm.isComplete).toBe(true);
   });
 
+  it("gives the owner a receipt for what it does not keep, so that the next page follows at once", () => {
+    const { puzzle, owner, asker } = relay();
+    asker.says({ flag: "ask", pages: [7] });
+    expect(sent(passes(puzzle, owner, 7), "lost", owner.link)).toEqual([{ flag: "lost", pages: [7] }]);
+  });
+
   it("fetches a page once for all who wait for it, and sends it again from memory", () => {
     const { puzzle, owner, asker } = relay();
     const other = puzzle.visit(3, []);

@@ -106,6 +106,15 @@ describe("A reader that takes pages and never says that one has arrived", () => 
     expect(puzzle.now).toBe(before);
   });
 
+  it("is no such reader when it says of each that it does not keep it, as one that passes pages on does", () => {
+    const puzzle = publisher(60, { complete: true });
+    const relay = puzzle.visit(1, []);
+    relay.says({ flag: "ask", pages: upTo(30) });
+    const begun = puzzle.drain({ receipts: false });
+    relay.says({ flag: "lost", pages: begun.map(({ page }) => page) });
+    expect(puzzle.drain({ receipts: false }).length).toBeGreaterThan(0);
+  });
+
   it("is like any other again once it says so", () => {
     const puzzle = publisher(60, { complete: true });
     const late = puzzle.visit(1, []);
