@@ -1,13 +1,12 @@
 // A machine with IPv4 and IPv6 reaches its tracker over one of them, and could be reached over both. So it shows itself
 // once more, over the other one: where it is seen is for the tracker to say. Nothing depends on this going well.
 
-import { request as plainRequest } from "node:http";
-import { request as secureRequest } from "node:https";
 import type { LookupFunction } from "node:net";
 import { familyOf, type Host, parseHost } from "../../shared/hosts.ts";
 import type { BookId } from "../../shared/ids.ts";
 import { type AddressRequest, PATHS } from "../../shared/tracker-api/http.ts";
 import { authorization } from "./credential.ts";
+import { httpRequest } from "./http-request.ts";
 import { ANSWER_MS_MAX } from "./limits.ts";
 import type { TrackerAddress } from "./tracker-request.ts";
 
@@ -29,7 +28,7 @@ export function showOtherFamily(
   // A tracker that is named by its address has only that one.
   if (parseHost(url.hostname) !== undefined) return;
   const body: AddressRequest = { secret: shown.secret };
-  const request = (url.protocol === "https:" ? secureRequest : plainRequest)(url, {
+  const request = httpRequest(url, {
     method: "POST",
     family: familyOf(shown.observed) === "IPv4" ? 6 : 4,
     headers: { "Content-Type": "application/json", ...authorization(tracker, credential) },

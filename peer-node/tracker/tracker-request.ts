@@ -1,9 +1,11 @@
 // One HTTP request to a tracker, and its answer, both within limits: no redirect is followed, a silence ends it, and
 // an answer is read no further than allowed. Whatever is not an answer of a tracker leaves here as a typed error.
 
+import type { IncomingMessage } from "node:http";
 import * as v from "valibot";
 import { refusalSchema } from "../../shared/tracker-api/http.ts";
 import { authorization, type Credential } from "./credential.ts";
+import { httpRequest } from "./http-request.ts";
 import { ANSWER_BYTES_MAX, ANSWER_MS_MAX } from "./limits.ts";
 import { TrackerFault, TrackerRefused } from "./tracker-faults.ts";
 
@@ -42,29 +44,35 @@ export async function requestTracker(address: TrackerAddress, request: TrackerRe
   const { tracker, credential, silenceMs = ANSWER_MS_MAX } = address;
   const patience = new Patience(tracker, silenceMs, request.signal);
   const response = await patience.with(() =>
-    fetch(tracker + request.path, {
-      method: request.method ?? "GET",
-      headers: {
-        Accept: "application/json",
-        // Ranges and limits count the bytes themselves, not what a compressor makes of them.
-        "Accept-Encoding": "identity",
-        ...authorization(tracker, credential),
-        ...request.headers,
-      },
-      body: request.body ?? null,
-      redirect: "manual",
+    answerTo(new URL(tracker + request.path), {
+      ...request,
+      headers: { ...authorization(tracker, credential), ...request.headers },
       signal: patience.signal,
     }),
   );
-  const answer = { status: response.status, body: patience.over(response.body ?? []) };
-  if (response.ok) return answer;
-  if (response.status >= 300 && response.status < 400) {
-    await response.body?.cancel();
+  const { statusCode: status = 0 } = response;
+  const answer = { status, body: patience.over(response) };
+  if (status >= 200 && status < 300) return answer;
+  if (status >= 300 && status < 400) {
+    response.destroy();
     patience.end();
-    const location = response.headers.get("Location") ?? "elsewhere";
+    const location = response.headers.location ?? "elsewhere";
     throw new TrackerFault("redirected", `${tracker} redirects to ${location}: give the tracker's own address`);
   }
   throw await refusalOf(tracker, answer);
+}
+
+function answerTo(url: URL, { method = "GET", headers, body, signal }: Omit<TrackerRequest, "path">) {
+  return new Promise<IncomingMessage>((resolve, reject) => {
+    const request = httpRequest(url, {
+      method,
+      // Ranges and limits count the bytes themselves, not what a compressor makes of them.
+      headers: { Accept: "application/json", "Accept-Encoding": "identity", ...headers },
+      ...(signal === undefined ? {} : { signal }),
+    });
+    // An answer may come before the whole request has left; what happens to the rest of that is of no interest then.
+    request.on("response", resolve).on("error", reject).end(body);
+  });
 }
 
 /**
@@ -166,7 +174,7 @@ class Patience {
   }
 }
 
-/** What `fetch` hides in its causes: "connect ECONNREFUSED 127.0.0.1:8787" rather than "fetch failed". */
+/** The first of several errors, as when a name has several addresses, and the innermost of an error with causes. */
 function reasonOf(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   if (error instanceof AggregateError && error.errors.length > 0) return reasonOf(error.errors[0]);
