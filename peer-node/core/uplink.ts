@@ -197,7 +197,8 @@ export class Uplink {
         late.push(page);
       }
     }
-    this.#writeOffAt = this.#firstLateAt;
+    // Also when nothing is left: what is handed over from now on must be looked at in its time.
+    this.#writeOffAt = Math.min(this.#firstLateAt, now + patience);
     return late;
   }
 
