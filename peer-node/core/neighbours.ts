@@ -312,7 +312,9 @@ export class Neighbours {
     if (!this.#trackerReady) return false;
     if (this.#isRenewing && this.hasOthers) return true;
     const others = Math.max(1, this.#others);
-    if (this.#linkedSoon < Math.min(LINKS_LOW, others)) return true;
+    // More links than it counted mean that its count is old, as it is for whoever comes first of a crowd.
+    const isCountOld = this.#known.linked > this.#others;
+    if (this.#linkedSoon < (isCountOld ? LINKS_LOW : Math.min(LINKS_LOW, others))) return true;
     // Whoever only claims to be a reader of the book does not count for one that the tracker knows.
     return this.#known.listedLinked + this.#known.dialling < Math.min(LINKS_DIALLED_MIN, others);
   }

@@ -181,6 +181,9 @@ export const ARRIVAL_MS_MIN = 1_000;
 /** A page that takes this long to leave is worth a word ahead. */
 export const NEXT_TOLD_MS = 20;
 
+/** How long before a page leaves its reader is told: time for it to take the same ask back from others, far ones too. */
+export const NEXT_AHEAD_MS = 100;
+
 /** Pages begun for others, for each reader that waits, after which one that was passed over goes first. */
 export const TURNS_PASSED_MAX = 2;
 

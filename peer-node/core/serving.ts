@@ -5,7 +5,7 @@
 // Small ones leave in batches, as many in one turn as make a full page, so that a turn costs the same for a hundred bytes.
 // The next is the one that the fewest others have, among equals whose turn it is: so copies spread as fast as they can
 // (see Spread for what the only complete reader does besides). Nobody is passed over for long, but for those who never
-// say that a page has arrived: they are served when nobody else waits. On a slow uplink a reader is told one turn ahead
+// say that a page has arrived: they are served when nobody else waits. On a slow uplink a reader is told a little ahead
 // what comes next, so that it can take the same asks back from others in time.
 
 import type { Book } from "../../shared/book.ts";
@@ -22,6 +22,8 @@ import type { Spread } from "./spread.ts";
 import type { TokenBucket } from "./token-bucket.ts";
 import { type Turn, Turns } from "./turns.ts";
 import type { Uplink } from "./uplink.ts";
+
+const NOTHING = { page: undefined, offset: 0, followers: [] };
 
 export class Serving {
   readonly #book: Book;
@@ -170,12 +172,22 @@ export class Serving {
     return turn.session;
   }
 
+  /** Late, so that what an idle reader could begin now is not promised by one who has yet to finish something else. */
   #chooseNext(): void {
-    while (this.#next.bytes < 0.75 * PAGE_BYTES) {
+    while (this.#next.bytes < 0.75 * PAGE_BYTES && this.#bytesAhead < this.#uplink.bytesTold) {
       const turn = this.#choose();
       if (turn === undefined) return;
       this.#next.add(turn);
     }
+  }
+
+  /** Bytes that leave before another turn could begin: the rest of the present one, and what is to follow it. */
+  get #bytesAhead(): number {
+    const { page, offset, followers } = this.#leaving?.departure ?? NOTHING;
+    let bytes = this.#next.bytes - offset;
+    if (page !== undefined) bytes += this.#book.pageBytes(page);
+    for (const follower of followers) bytes += this.#book.pageBytes(follower);
+    return bytes;
   }
 
   /** Where pages leave quickly, the page itself is there as soon as the word. */

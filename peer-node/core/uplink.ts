@@ -12,6 +12,7 @@ import { PAGE_BYTES, PIECE_BYTES } from "../../shared/limits.ts";
 import type { Millis } from "./events.ts";
 import {
   ARRIVAL_MS_MIN,
+  NEXT_AHEAD_MS,
   STRETCH_BYTES_MIN,
   STUCK_AFTER_MS,
   UNDER_WAY_GAIN,
@@ -85,6 +86,12 @@ export class Uplink {
   get pageMs(): Millis {
     const rate = this.#rate.value;
     return rate === undefined ? 0 : PAGE_BYTES / rate;
+  }
+
+  /** Bytes that leave between the word of a page and the page; without end while nothing was measured. */
+  get bytesTold(): number {
+    const rate = this.#rate.value;
+    return rate === undefined ? Number.POSITIVE_INFINITY : rate * NEXT_AHEAD_MS;
   }
 
   /** When `isIdle` or `isFull` may change although nothing happened; undefined when only news can change them. */
@@ -190,7 +197,8 @@ export class Uplink {
         late.push(page);
       }
     }
-    this.#writeOffAt = this.#firstLateAt;
+    // Also when nothing is left: what is handed over from now on must be looked at in its time.
+    this.#writeOffAt = Math.min(this.#firstLateAt, now + patience);
     return late;
   }
 

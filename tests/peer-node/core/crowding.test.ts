@@ -115,6 +115,16 @@ describe("A swarm that lacks pages", () => {
     expect(only(puzzle.pass(14_000), "askTracker")).toEqual([]);
   });
 
+  it("asks for more once it has more links than the tracker counted readers: whoever comes first of a crowd", () => {
+    const puzzle = new Puzzle(fullPages(4));
+    puzzle.tell({ type: "tracker", ready: true });
+    puzzle.list(1);
+    puzzle.reach(1, "10.0.0.1");
+    expect(only(puzzle.pass(14_000), "askTracker")).toEqual([]);
+    puzzle.visit(2, []);
+    expect(only(puzzle.take(), "askTracker").length).toBe(1);
+  });
+
   it("remembers only so many of the readers that a tracker lists without end", () => {
     const puzzle = new Puzzle(fullPages(4));
     puzzle.tell({ type: "tracker", ready: true });

@@ -1,5 +1,11 @@
 import { describe, expect, it } from "vitest";
-import { ARRIVAL_MS_MIN, NEXT_TOLD_MS, STUCK_AFTER_MS, TURNS_PASSED_MAX } from "../../../peer-node/core/policy.ts";
+import {
+  ARRIVAL_MS_MIN,
+  NEXT_AHEAD_MS,
+  NEXT_TOLD_MS,
+  STUCK_AFTER_MS,
+  TURNS_PASSED_MAX,
+} from "../../../peer-node/core/policy.ts";
 import { PAGE_BYTES } from "../../../shared/limits.ts";
 import { bookOf, fullPages, only, Puzzle, sent } from "./puzzle.ts";
 
@@ -188,6 +194,21 @@ describe("A reader that waits for a page", () => {
     expect(sent(effects, "next", other.link)).toEqual([]);
     puzzle.drain({ msPerPage: 4 * NEXT_TOLD_MS });
     expect(sent(puzzle.take(), "next").map(({ page }) => page)).toEqual([10, 11, 12]);
+  });
+
+  it("is told late on a very slow one, when little of the page before it has still to leave", () => {
+    const { puzzle, asker } = measured(8 * NEXT_AHEAD_MS);
+    const effects = [...asker.says({ flag: "ask", pages: [10, 11] })];
+    let left = 0;
+    while (left < PAGE_BYTES && !sent(effects, "next").some(({ page }) => page === 11)) {
+      const [stretch] = only(effects, "sendPage").slice(-1);
+      const { link = asker.link, stretch: { bytes } = { bytes: PAGE_BYTES } } = stretch ?? {};
+      left += bytes;
+      effects.push(...puzzle.tell({ type: "sent", link, bytes }));
+    }
+    expect(sent(effects, "next").map(({ page }) => page)).toEqual([10, 11]);
+    expect(left).toBeGreaterThan(PAGE_BYTES / 2);
+    expect(left).toBeLessThan(PAGE_BYTES);
   });
 
   it("is told nothing on a fast uplink, where the page is there as soon as the word", () => {

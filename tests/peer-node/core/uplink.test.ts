@@ -96,6 +96,15 @@ describe("An uplink", () => {
     expect(fill(uplink, late, pages)).toBe(pages);
   });
 
+  it("writes off again, after all that was under way had been written off", () => {
+    const uplink = new Uplink();
+    const first = fill(uplink, 0);
+    expect(uplink.writeOff(ARRIVAL_MS_MIN * 10)).toHaveLength(first);
+    const second = fill(uplink, ARRIVAL_MS_MIN * 10, first);
+    expect(uplink.isFull).toBe(true);
+    expect(uplink.writeOff(ARRIVAL_MS_MIN * 20)).toHaveLength(second);
+  });
+
   it("counts nothing that goes to a reader which let a page be written off, until it says that a page has arrived", () => {
     const uplink = new Uplink();
     const [mute, other] = [sessionWith(1, PAGES), sessionWith(2, PAGES)];
