@@ -163,11 +163,13 @@ export const PAGE_BEHAVIOURS: readonly Behaviour[] = [
     whom: "fetcher",
     ends: ["stays"],
     act: inSession(BIG_PAGES, async (reader) => {
-      let refused = 0;
+      const refused = new Map<number, number>();
       for await (const page of reader.asks()) {
         reader.say({ flag: "refuse", page, reason: "unreadable" });
-        // It is asked again for each of them after some seconds, and again.
-        if (++refused === (TRIES_ALL ? 5 : 2) * BIG_PAGES.length) return;
+        // It is asked again for what has not come from elsewhere, after some seconds, and again.
+        const times = (refused.get(page) ?? 0) + 1;
+        if (times > (TRIES_ALL ? 5 : 2)) return;
+        refused.set(page, times);
       }
     }),
   },

@@ -10,13 +10,13 @@ import { report, secondsSince } from "./report.ts";
 
 const pagesHeld = (reader: Bookswarm) => Number(reader.latest("progress")?.["pagesHeld"] ?? 0);
 
-/** A book of 12 MB that arrives within some ten seconds, its tracker, and readers that have begun. */
-async function spreading(...names: readonly string[]) {
+/** A book of 12 MB that its publisher sends at this rate, its tracker, and readers that have begun. */
+async function spreading(rate: string, ...names: readonly string[]) {
   const commands = await Commands.in();
   await writePictures(commands.path("pictures"), manyPictures(40, 300_000));
   const tracker = commands.start("tracker", "--port", "0", "--data", commands.path("tracker"));
   const url = `http://127.0.0.1:${String((await tracker.event("listening"))["port"])}`;
-  const publisher = commands.start("publish", commands.path("pictures"), "--tracker", url, "--max-upload", "1500kB");
+  const publisher = commands.start("publish", commands.path("pictures"), "--tracker", url, "--max-upload", rate);
   const { link, pages } = await publisher.event("published");
   const get = (name: string, ...more: readonly string[]) =>
     commands.start("get", String(link), "--to", commands.path(name), ...more);
@@ -36,7 +36,7 @@ async function killForGood(tracker: Bookswarm): Promise<void> {
 describe.skipIf(process.platform !== "linux")("A tracker that is killed and never comes back", () => {
   test("leaves readers that know one another, and they complete", async () => {
     const names = ["one", "two", "three", "four"];
-    const { commands, tracker, readers, pages } = await spreading(...names);
+    const { commands, tracker, readers, pages } = await spreading("1500kB", ...names);
     await killForGood(tracker);
     const killed = performance.now();
     const held = readers.map(pagesHeld);
@@ -54,10 +54,10 @@ describe.skipIf(process.platform !== "linux")("A tracker that is killed and neve
   });
 
   test("leaves a reader that crashed: it is back where it listened, those who lack pages dial it, and it completes", async () => {
-    const { commands, tracker, readers, get } = await spreading("crashes", "stays");
+    const { commands, tracker, readers, get } = await spreading("500kB", "crashes", "stays");
     const [crashes, stays] = readers;
     if (crashes === undefined || stays === undefined) throw new Error("There are no readers");
-    // They are linked: each has told the other of a page.
+    // They are linked: each has told the other of a page. At this rate pages are lacking for long enough to dial again.
     await stays.event("progress", (event) => Number(event["readers"]) >= 2);
     await killForGood(tracker);
     await stays.event("tracker", ({ state }) => state === "lost");
