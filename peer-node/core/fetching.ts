@@ -230,15 +230,22 @@ export class Fetching {
   }
 
   #next(session: Session, now: Millis): PageIndex | undefined {
-    if (session.avoided.size > 0) {
-      for (const [page, until] of session.avoided) if (until <= now) session.avoided.delete(page);
-    }
+    if (session.avoided.size > 0) this.#avoidNoLonger(session, now);
     const allowed = (page: PageIndex) => !session.asks.has(page) && !session.avoided.has(page);
     return (
       (this.#ledger.count("held") + this.#ledger.count("putting") < RANDOM_PAGES
         ? this.#picker.pickRandom(session.theirs, allowed)
         : undefined) ?? this.#picker.pickRarest(session.theirs, allowed)
     );
+  }
+
+  /** What was avoided for long enough may be asked again. For the rest the reader is looked at in time, whoever else is. */
+  #avoidNoLonger(session: Session, now: Millis): void {
+    // The oldest come first.
+    for (const [page, until] of session.avoided) {
+      if (until > now) return this.#asked.later(session, until, now);
+      session.avoided.delete(page);
+    }
   }
 
   /** For a reader that would be left idle: what is asked of others, up to a full page's bytes. */

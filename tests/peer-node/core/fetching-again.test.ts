@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { ASKED_AGAIN_MS, CRAWL_MS, STALL_MS_MAX } from "../../../peer-node/core/policy.ts";
+import { ASKED_AGAIN_MS, AVOIDED_MS, CRAWL_MS, STALL_MS_MAX } from "../../../peer-node/core/policy.ts";
 import { always } from "../../shared/property.ts";
 import { askedPages, fullPages, only, Puzzle, sent, type Visitor } from "./puzzle.ts";
 
@@ -202,3 +202,18 @@ class Owners {
     }
   }
 }
+
+describe("A reader that could not read its pages", () => {
+  it("is asked for them again after a while, though other readers were looked at in between", () => {
+    const puzzle = new Puzzle(fullPages(3));
+    const unlucky = puzzle.visit(1, "all");
+    for (let page = askedPages(puzzle.take(), unlucky.link)[0]; page !== undefined; ) {
+      unlucky.says({ flag: "refuse", page, reason: "unreadable" });
+      page = askedPages(puzzle.take(), unlucky.link)[0];
+    }
+    // Each page is asked of somebody, and whoever is idle is looked at soon.
+    for (const number of [2, 3, 4, 5]) puzzle.visit(number, "all");
+    expect(askedPages(puzzle.pass(AVOIDED_MS - 100), unlucky.link)).toEqual([]);
+    expect(askedPages(puzzle.pass(200), unlucky.link).length).toBeGreaterThan(0);
+  });
+});
