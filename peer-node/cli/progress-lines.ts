@@ -55,6 +55,7 @@ const WAYS: { readonly [Each in Way]: string } = {
   accepted: "dialled us",
   "connect-back": "connect-back",
   exchange: "hinted",
+  remembered: "remembered",
 };
 
 /** Widths of a reader's columns: the longest IPv4 address, what tells ids apart, the longest way. */

@@ -4,6 +4,7 @@ import type { LinkFault } from "../../shared/faults.ts";
 import type { PageIndex, ReaderId } from "../../shared/ids.ts";
 import type { ReaderMessage } from "../../shared/wire/messages.ts";
 import type { Address, LinkId, PageStretch } from "./events.ts";
+import type { ReachedReader } from "./neighbours.ts";
 
 export type Effect =
   /** Connect to the reader, trying its addresses; report `dialled` or `dialFailed`. */
@@ -34,6 +35,8 @@ export type Effect =
   | { readonly type: "dropPage"; readonly link: LinkId }
   /** Ask the tracker for readers. */
   | { readonly type: "askTracker" }
+  /** Keep for the next start where readers were reached; this replaces what was kept. Nothing follows from it. */
+  | { readonly type: "remember"; readonly readers: readonly ReachedReader[] }
   /** Tell the tracker of a reader that does not answer (the original's error flag). */
   | { readonly type: "report"; readonly reader: ReaderId; readonly reason: "no-connection" | "no-answer" }
   /** Tell people that a reader was banned. */

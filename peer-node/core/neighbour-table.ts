@@ -4,7 +4,7 @@
 import type { ReaderId } from "../../shared/ids.ts";
 import type { Address, Millis } from "./events.ts";
 import { KNOWN_MAX } from "./policy.ts";
-import type { Way } from "./way.ts";
+import { isListed, type Way } from "./way.ts";
 
 export interface Neighbour {
   /** None while nobody has vouched for one; such a reader can only be called. */
@@ -37,11 +37,6 @@ export const NEWCOMER = {
   budgetAt: Number.NEGATIVE_INFINITY,
   complete: false,
 } as const satisfies Partial<Neighbour>;
-
-/** True for a reader that the tracker has named, and not only itself or a neighbour. */
-export function isListed({ way }: Neighbour): boolean {
-  return way === "dialled" || way === "connect-back";
-}
 
 export class NeighbourTable implements Iterable<readonly [ReaderId, Neighbour]> {
   readonly #known = new Map<ReaderId, Neighbour>();
@@ -120,6 +115,6 @@ export class NeighbourTable implements Iterable<readonly [ReaderId, Neighbour]> 
     if (neighbour.state !== "linked") return;
     this.#linked += by;
     if (neighbour.isChosen) this.#chosenLinked += by;
-    if (isListed(neighbour)) this.#listedLinked += by;
+    if (isListed(neighbour.way)) this.#listedLinked += by;
   }
 }

@@ -1,12 +1,13 @@
 // Which readers we know of, whom to dial or to call, and when to ask the tracker for more. Only a reader that is
 // looking for pages dials of its own accord; whoever is complete waits to be asked, and to be called. Knows addresses
-// and times, and nothing of pages.
+// and times, and nothing of pages. Where it has reached readers is remembered from one start to the next, so that they
+// are found again when no tracker can be asked.
 
 import type { ReaderId } from "../../shared/ids.ts";
 import { DialBudget } from "./dial-budget.ts";
 import { earliest } from "./earliest.ts";
 import type { Address, ListedReader, Millis, SwarmEvent } from "./events.ts";
-import { isListed, NEWCOMER, type Neighbour, NeighbourTable } from "./neighbour-table.ts";
+import { NEWCOMER, type Neighbour, NeighbourTable } from "./neighbour-table.ts";
 import {
   CALL_MS,
   DIALS_MAX,
@@ -14,14 +15,18 @@ import {
   LINKS_LOW,
   LINKS_MAX,
   LINKS_WANTED,
+  READERS_REMEMBERED_MAX,
   REDIAL_MS_MAX,
   REDIAL_MS_MIN,
   RELIST_MS_MAX,
   RELIST_MS_MIN,
 } from "./policy.ts";
-import type { Way } from "./way.ts";
+import { isListed, type Way } from "./way.ts";
 
 const NOBODY: readonly ListedReader[] = [];
+
+/** A reader, and where we have reached it ourselves. */
+export type ReachedReader = { readonly reader: ReaderId } & Address;
 
 export class Neighbours {
   readonly #self: ReaderId;
@@ -42,9 +47,13 @@ export class Neighbours {
   #listAt: Millis = 0;
   #listWaitMs = RELIST_MS_MIN;
 
-  constructor(self: ReaderId, random: () => number) {
+  /** @param remembered - where readers were reached before our last start, as `toRemember` had it */
+  constructor(self: ReaderId, random: () => number, remembered: readonly ReachedReader[] = []) {
     this.#self = self;
     this.#random = random;
+    for (const { reader, host, port } of remembered.slice(0, READERS_REMEMBERED_MAX)) {
+      if (reader !== self) this.#known.put(reader, { ...NEWCOMER, addresses: [{ host, port }], way: "remembered" });
+    }
   }
 
   /** Readers of the book besides us, as the tracker last said. */
@@ -88,7 +97,7 @@ export class Neighbours {
     for (const { reader, addresses } of readers) {
       if (reader === this.#self) continue;
       const known = this.#known.get(reader);
-      if (known !== undefined && isListed(known) && sameAddresses(known.addresses, addresses)) continue;
+      if (known !== undefined && isListed(known.way) && sameAddresses(known.addresses, addresses)) continue;
       news = true;
       if (known?.state === "linked") this.#known.change(reader, { addresses, way: "dialled", dialAt: now });
       else if (known?.state !== "dialling") {
@@ -122,8 +131,25 @@ export class Neighbours {
   }
 
   /** Readers that we have reached ourselves, and where. */
-  reached(): readonly ({ readonly reader: ReaderId } & Address)[] {
+  reached(): readonly ReachedReader[] {
     return [...this.#known].flatMap(([reader, { reachedAt }]) => (reachedAt ? [{ reader, ...reachedAt }] : []));
+  }
+
+  /** What to keep for the next start: readers that we have reached, the linked ones first, then those still to be tried again. */
+  toRemember(): readonly ReachedReader[] {
+    const untried = [...this.#known].flatMap(
+      ([
+        reader,
+        {
+          way,
+          state,
+          failures,
+          addresses: [address],
+        },
+      ]) => (way === "remembered" && state !== "linked" && failures === 0 && address ? [{ reader, ...address }] : []),
+    );
+    const reached = this.reached().toSorted((a, b) => this.#isLinked(b.reader) - this.#isLinked(a.reader));
+    return [...reached, ...untried].slice(0, READERS_REMEMBERED_MAX);
   }
 
   /**
@@ -173,17 +199,22 @@ export class Neighbours {
     return this.#calls.has(reader) ? "connect-back" : "accepted";
   }
 
-  /** @param dialledHost - where we reached it; absent when it dialled us, and its id is only a claim */
-  joined(reader: ReaderId, dialledHost?: string): void {
+  /**
+   * @param dialledHost - where we reached it; absent when it dialled us, and its id is only a claim
+   * @returns true when it was not known before that it can be reached there
+   */
+  joined(reader: ReaderId, dialledHost?: string): boolean {
     // Of one that dialled us unheard of, we have no address that anybody vouched for.
-    const stranger = { ...NEWCOMER, way: "accepted", dialAt: Number.POSITIVE_INFINITY } as const;
+    const stranger: Neighbour = { ...NEWCOMER, way: "accepted", dialAt: Number.POSITIVE_INFINITY };
     const known = this.#known.get(reader) ?? stranger;
     const isChosen = known.isChosen && (dialledHost !== undefined || this.#calls.has(reader));
     this.#calls.delete(reader);
     this.#callers.delete(reader);
     this.#known.put(reader, { ...known, state: "linked", failures: 0, isChosen });
     const reachedAt = known.addresses.find(({ host }) => host === dialledHost);
-    if (reachedAt !== undefined) this.#reached(reader, reachedAt);
+    if (reachedAt === undefined) return false;
+    this.#reached(reader, reachedAt);
+    return known.reachedAt !== reachedAt;
   }
 
   completed(reader: ReaderId): void {
@@ -198,7 +229,10 @@ export class Neighbours {
     else this.#rest(reader, known, now);
   }
 
-  /** The dial, the call, or the greeting after it, came to nothing. Returns how often in a row that was so. */
+  /**
+   * The dial, the call, or the greeting after it, came to nothing.
+   * @returns how often in a row that was so, for a reader that the tracker has named
+   */
   dialFailed(reader: ReaderId, now: Millis): number {
     const known = this.#known.get(reader);
     if (known?.state !== "dialling") return 0;
@@ -209,7 +243,7 @@ export class Neighbours {
       return 0;
     }
     this.#rest(reader, { ...known, reachedAt: undefined }, now);
-    return known.failures + 1;
+    return isListed(known.way) ? known.failures + 1 : 0;
   }
 
   /** One of the two found their link not useful: for a while somebody else is preferred. */
@@ -232,6 +266,10 @@ export class Neighbours {
   /** Links that there are, and that there will be when all that is under way comes to something. */
   get #linkedSoon(): number {
     return this.#known.linked + this.#known.dialling;
+  }
+
+  #isLinked(reader: ReaderId): number {
+    return this.#known.get(reader)?.state === "linked" ? 1 : 0;
   }
 
   /** Dials and calls that may be added to those under way. */

@@ -37,6 +37,9 @@ export const DIALS_MAX = 8;
 /** Time in which a reader that was called must have dialled us: to the tracker, through it, and back over a slow line. */
 export const CALL_MS = 10_000;
 
+/** Readers whose addresses outlive the process: as many as it wants links. */
+export const READERS_REMEMBERED_MAX = LINKS_WANTED;
+
 /** Time between two looks for a link to give up for another one (libtorrent: 300 seconds). */
 export const TURNOVER_MS = 300_000;
 

@@ -83,7 +83,10 @@ export class Reception {
   greeted(session: Session, hello: Hello): void {
     this.#handshake.checkAnswer(hello, session.reader);
     session.asksMax = hello.asks;
-    this.#house.neighbours.joined(session.reader, session.host);
+    const { neighbours, out } = this.#house;
+    if (neighbours.joined(session.reader, session.host)) {
+      out.add({ type: "remember", readers: neighbours.toRemember() });
+    }
     this.#sayHeld(session.link);
   }
 

@@ -9,7 +9,7 @@ import type { ReaderFlag } from "../../shared/wire/flags.ts";
 import { AskWindow } from "./ask-window.ts";
 import type { LinkId, Millis } from "./events.ts";
 import { RateMeter } from "./rate-meter.ts";
-import type { Way } from "./way.ts";
+import { isListed, type Way } from "./way.ts";
 
 /** greeting: our hello is on its way. opening: hellos are exchanged, what they hold is not yet said. open: all else. */
 export type SessionState = "greeting" | "opening" | "open";
@@ -144,7 +144,7 @@ export class Session {
 
   /** True when the tracker vouches that the reader at the other end is the one it says it is: we dialled its address. */
   get isVouched(): boolean {
-    return this.dialled && this.way !== "exchange";
+    return this.dialled && isListed(this.way);
   }
 
   /** Page bytes that moved on the link so far, either way: what it has been good for. */

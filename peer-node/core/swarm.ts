@@ -19,7 +19,7 @@ import type { Effect } from "./effects.ts";
 import type { LinkId, Millis, SwarmEvent } from "./events.ts";
 import { Fetching } from "./fetching.ts";
 import { Holdings } from "./holdings.ts";
-import { Neighbours } from "./neighbours.ts";
+import { Neighbours, type ReachedReader } from "./neighbours.ts";
 import { Outbox } from "./outbox.ts";
 import { Outlook } from "./outlook.ts";
 import { PageLedger } from "./page-ledger.ts";
@@ -53,6 +53,8 @@ export interface SwarmOptions {
   readonly held: PageSet;
   /** Pages to fetch, held ones included; none for a silent reader. */
   readonly wanted: PageSet;
+  /** What `remember` was last told to keep; nothing when absent. */
+  readonly remembered?: readonly ReachedReader[] | undefined;
   /** Most pages asked of one reader and not yet here; unlimited when absent. */
   readonly pipeline?: number | undefined;
   /** Limits on page bytes a second, shared with whoever shares the bucket; none when absent. */
@@ -99,7 +101,7 @@ export class Swarm {
     const spread = new Spread(this.#stock.held, this.#picker, this.#out, othersComplete);
     this.#serving = new Serving(book, this.#stock.servable, spread, new Uplink(), this.#out, options.upload);
     this.#holdings = new Holdings(this.#picker);
-    this.#neighbours = new Neighbours(reader, random);
+    this.#neighbours = new Neighbours(reader, random, options.remembered);
     this.#exchange = new ReaderExchange(this.#neighbours, this.#out, random);
     const parts = {
       ...options,

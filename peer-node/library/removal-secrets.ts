@@ -2,22 +2,22 @@
 // kept among the user's own state, readable to nobody else.
 
 import { hash } from "node:crypto";
-import { readFile, rename, rm, writeFile } from "node:fs/promises";
+import { readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
 import type { BookLink } from "../../shared/book-link.ts";
 import { isHex } from "../../shared/hex.ts";
 import { SHA256_BYTES } from "../../shared/limits.ts";
 import { diskFault, errnoOf } from "../storage/disk-fault.ts";
 import { makeFolder } from "../storage/make-folder.ts";
+import { replaceFile } from "../storage/replace-file.ts";
 import { userStateFolder } from "../storage/state-folder.ts";
 
 /** Keeps the secret of a book at a tracker. @throws DiskFault */
-export async function keepRemovalSecret(book: BookLink, secret: string): Promise<void> {
+export function keepRemovalSecret(book: BookLink, secret: string): void {
   const file = fileOf(book);
   try {
     makeFolder(secretsFolder(), 0o700);
-    await writeFile(`${file}.new`, secret, { mode: 0o600 });
-    await rename(`${file}.new`, file);
+    replaceFile(file, secret);
   } catch (error) {
     throw diskFault(error, "keep the removal secret in", file);
   }

@@ -165,7 +165,17 @@ export async function openBook(options: OpenOptions): Promise<OpenedBook> {
   try {
     const beginning = mustHaveRoom(store, wanted);
     if (where.purpose === "fetch") onEvent({ type: "found", ...beginning });
-    const reader = node.read({ store, wanted, secret, reader: readerIdOf(secret), tracker, pipeline, onEvent });
+    const reader = node.read({
+      store,
+      wanted,
+      secret,
+      reader: readerIdOf(secret),
+      remembered: store.rememberedReaders(),
+      remember: (readers) => store.rememberReaders(readers),
+      tracker,
+      pipeline,
+      onEvent,
+    });
     return new OpenedBook({ store, reader, purpose: where.purpose, tracker }, news, circumstances, chosen);
   } catch (error) {
     await store.close();

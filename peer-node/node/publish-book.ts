@@ -105,7 +105,7 @@ export async function publishBook(options: PublishOptions): Promise<OpenedBook> 
   try {
     await new TrackerApiClient(tracker).publish(source, {
       signal,
-      keepRemovalSecret: (secret) => keepRemovalSecret(place, secret),
+      keepRemovalSecret: async (secret) => keepRemovalSecret(place, secret),
     });
   } catch (error) {
     // Whoever has the secret of a book began to publish it there. The tracker is tried again while the book is served,

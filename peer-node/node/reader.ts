@@ -10,6 +10,7 @@ import type { SublistEntry } from "../../shared/tracker-api/fields.ts";
 import type { Hello } from "../../shared/wire/messages.ts";
 import type { Effect } from "../core/effects.ts";
 import type { LinkId, PageStretch, SwarmEvent } from "../core/events.ts";
+import type { ReachedReader } from "../core/neighbours.ts";
 import type { SwarmSnapshot } from "../core/snapshot.ts";
 import { Swarm } from "../core/swarm.ts";
 import type { TokenBucket } from "../core/token-bucket.ts";
@@ -36,6 +37,9 @@ export interface ReaderOptions {
   readonly port: number;
   /** Where other readers are found; without one, only who dials us is met. */
   readonly tracker?: TrackerAddress | undefined;
+  /** Where readers were reached before, and who keeps it for the next start. */
+  readonly remembered: readonly ReachedReader[];
+  readonly remember: (readers: readonly ReachedReader[]) => void;
   /** Most pages asked of one reader at a time; unlimited when absent. */
   readonly pipeline?: number | undefined;
   readonly limits: Limits;
@@ -78,6 +82,7 @@ export class Reader {
   readonly #swarm: Swarm;
   readonly #pool: BufferPool;
   readonly #tracker: TrackerSession | undefined;
+  readonly #remember: (readers: readonly ReachedReader[]) => void;
   readonly #onEvent: (event: ReaderEvent) => void;
   readonly #lines = new Map<LinkId, Line>();
   readonly #dials = new AbortController();
@@ -92,10 +97,11 @@ export class Reader {
   #pagesSaid = 0;
 
   constructor(options: ReaderOptions) {
-    const { store, wanted, reader, port, pipeline, limits, pool, onEvent } = options;
+    const { store, wanted, reader, port, remembered, pipeline, limits, pool, onEvent } = options;
     this.book = store.book;
     this.id = reader;
     this.#pool = pool;
+    this.#remember = options.remember;
     this.#onEvent = onEvent;
     this.#disk = new PatientDisk(store, {
       paused: (fault) => this.#diskReady(false, { type: "paused", fault }),
@@ -108,6 +114,7 @@ export class Reader {
       port,
       held: store.held,
       wanted,
+      remembered,
       random: Math.random,
       pipeline,
       ...limits,
@@ -280,6 +287,8 @@ export class Reader {
         return this.#tracker?.wantReaders();
       case "call":
         return this.#tracker?.call(effect.reader);
+      case "remember":
+        return this.#remember(effect.readers);
       case "report":
         return this.#tracker?.report(effect.reader, effect.reason);
       case "banned":

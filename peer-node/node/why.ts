@@ -73,6 +73,7 @@ const WAYS: { readonly [Each in Way]: string } = {
   accepted: "which dialled this one",
   "connect-back": "by connect-back",
   exchange: "found through another reader",
+  remembered: "known from before",
 };
 
 export function whyOf(facts: WhyFacts): Why {

@@ -5,6 +5,7 @@
 //     FOLDER/.bookswarm/<book>/record     what is held (record.ts)
 //     FOLDER/.bookswarm/<book>/parts/<n>  image n while it is unfinished
 //     FOLDER/.bookswarm/<book>/reader     the reader's secret
+//     FOLDER/.bookswarm/<book>/readers    where others were reached
 //
 // Pages are written at once and in one call each: for what ends in the page cache that is faster than a thread pool, and
 // after it the page survives the process, so that its entry in the record may follow.
@@ -15,6 +16,7 @@ import type { ImageIndex, PageIndex } from "../../shared/ids.ts";
 import { PAGE_BYTES } from "../../shared/limits.ts";
 import type { Renamed } from "../../shared/local-names.ts";
 import type { PageSet } from "../../shared/page-set.ts";
+import type { ReachedReader } from "../core/neighbours.ts";
 import { diskFault, onDisk } from "./disk-fault.ts";
 import { freeBytes } from "./disk-rules.ts";
 import { sameBytes } from "./hasher.ts";
@@ -23,6 +25,7 @@ import { LostImages } from "./lost-images.ts";
 import { type FolderStoreOptions, makeEmpty, type OpenBook, openBook } from "./opening.ts";
 import { DiskFault, type PageStore, PagesLost, type PutResult, type StoredImage } from "./page-store.ts";
 import { writeFully } from "./record.ts";
+import { rememberedReaders, rememberReaders } from "./remembered-readers.ts";
 import { type Stamp, sameStamp, stampOf } from "./stamp.ts";
 import { readerSecret } from "./state-folder.ts";
 import { SyncPoints } from "./sync-points.ts";
@@ -116,6 +119,15 @@ export class FolderStore implements PageStore {
   /** The reader's secret for this book in this folder, 64 hexadecimal digits; made once. @throws DiskFault */
   readerSecret(): string {
     return readerSecret(this.#open.bookState);
+  }
+
+  /** Where readers of this book were reached, as `rememberReaders` was last told. */
+  rememberedReaders(): readonly ReachedReader[] {
+    return rememberedReaders(this.#open.bookState);
+  }
+
+  rememberReaders(readers: readonly ReachedReader[]): void {
+    rememberReaders(this.#open.bookState, readers);
   }
 
   /** Makes those of the wanted images that have no bytes, and so no page that would bring them. @throws DiskFault */

@@ -1,7 +1,7 @@
 // Where a book's state lies: in its folder, or, for a publisher whose folder cannot be written, among the user's own.
 
 import { hash, randomBytes } from "node:crypto";
-import { accessSync, constants, lstatSync, mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+import { accessSync, constants, lstatSync, mkdirSync, readFileSync } from "node:fs";
 import { homedir } from "node:os";
 import { isAbsolute, join } from "node:path";
 import { isHex } from "../../shared/hex.ts";
@@ -10,6 +10,7 @@ import { STATE_FOLDER_NAME } from "../../shared/local-names.ts";
 import { diskFault, errnoOf, onDisk } from "./disk-fault.ts";
 import { makeFolder } from "./make-folder.ts";
 import { DiskFault } from "./page-store.ts";
+import { replaceFile } from "./replace-file.ts";
 
 /** Digits of a digest that name a folder; enough to tell a user's books apart. */
 const NAME_DIGITS = 16;
@@ -70,10 +71,7 @@ export function readerSecret(bookState: string): string {
   const kept = onDisk("read", file, () => readIfThere(file));
   if (kept !== undefined && isHex(kept, SECRET_BYTES)) return kept;
   const secret = randomBytes(SECRET_BYTES).toString("hex");
-  onDisk("write", file, () => {
-    writeFileSync(`${file}.new`, secret, { mode: 0o600 });
-    renameSync(`${file}.new`, file);
-  });
+  onDisk("write", file, () => replaceFile(file, secret));
   return secret;
 }
 

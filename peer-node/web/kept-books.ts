@@ -2,13 +2,14 @@
 // opens them again. They belong to the folder of the command's own book: whoever gets that one anew gets these as well.
 
 import { hash } from "node:crypto";
-import { readFileSync, renameSync, writeFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import * as v from "valibot";
 import type { BookId } from "../../shared/ids.ts";
 import { bookId } from "../../shared/tracker-api/fields.ts";
 import { errnoOf, onDisk } from "../storage/disk-fault.ts";
 import { makeFolder } from "../storage/make-folder.ts";
+import { replaceFile } from "../storage/replace-file.ts";
 import { userStateFolder } from "../storage/state-folder.ts";
 import { newBookSchema } from "./api/messages.ts";
 
@@ -52,10 +53,7 @@ export class KeptBooks {
 
   #write(): void {
     makeFolder(join(this.#path, ".."), 0o700);
-    onDisk("write", this.#path, () => {
-      writeFileSync(`${this.#path}.new`, JSON.stringify([...this.#books.values()]), { mode: 0o600 });
-      renameSync(`${this.#path}.new`, this.#path);
-    });
+    onDisk("write", this.#path, () => replaceFile(this.#path, JSON.stringify([...this.#books.values()])));
   }
 }
 

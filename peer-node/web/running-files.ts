@@ -1,11 +1,12 @@
 // How `bookswarm status` finds what runs: a process leaves a file for each local page among the user's own state, with
 // the page's origin and its token. Only that user can read it, and it goes when the process does.
 
-import { readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { readdirSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import * as v from "valibot";
 import { errnoOf, onDisk } from "../storage/disk-fault.ts";
 import { makeFolder } from "../storage/make-folder.ts";
+import { replaceFile } from "../storage/replace-file.ts";
 import { userStateFolder } from "../storage/state-folder.ts";
 
 const schema = v.object({
@@ -23,8 +24,7 @@ export function announceRunning(running: RunningProcess): () => void {
   const path = fileOf(folder, running);
   onDisk("write", path, () => {
     makeFolder(folder, 0o700);
-    writeFileSync(`${path}.new`, JSON.stringify(running), { mode: 0o600 });
-    renameSync(`${path}.new`, path);
+    replaceFile(path, JSON.stringify(running));
   });
   return () => rmSync(path, { force: true });
 }

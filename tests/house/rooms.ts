@@ -18,9 +18,16 @@ const DURABLE_OBJECTS = ["tracker-worker/repository", "tracker-worker/catalog"];
 const PAGE_STORE = "peer-node/storage/page-store.ts";
 
 /** What whoever touches files shares: digests, the look of a file, what errors mean, where a user keeps state. */
-const FILE_WORDS = ["hasher", "file-digests", "digest-crew", "stamp", "disk-fault", "make-folder", "state-folder"].map(
-  (word) => `peer-node/storage/${word}.ts`,
-);
+const FILE_WORDS = [
+  "hasher",
+  "file-digests",
+  "digest-crew",
+  "stamp",
+  "disk-fault",
+  "make-folder",
+  "replace-file",
+  "state-folder",
+].map((word) => `peer-node/storage/${word}.ts`);
 
 /** What the page in the browser says in the same words as the rest: how pages stand. */
 const PAGE_WORDS = ["peer-node/core/page-map.ts"];

@@ -2,6 +2,7 @@
 // it had. It is told whether a page's bytes are right, as a store finds out from their SHA-1.
 
 import type { Millis } from "../../peer-node/core/events.ts";
+import type { ReachedReader } from "../../peer-node/core/neighbours.ts";
 import type { Book } from "../../shared/book.ts";
 import type { PageIndex } from "../../shared/ids.ts";
 import type { PageSet } from "../../shared/page-set.ts";
@@ -22,6 +23,8 @@ export interface DiskOptions {
 
 export class Disk {
   readonly held: PageSet;
+  /** What the reader wants to know at its next start. */
+  remembered: readonly ReachedReader[] = [];
   readonly #events: EventQueue;
   readonly #book: Book;
   readonly #msPerByte: number;

@@ -112,7 +112,15 @@ export class Reader implements Ears {
     host.isUp = true;
     host.door = (end, from) => this.#answer(end, from);
     this.#watch = new Watch(this.name, book, disk.held);
-    this.#swarm = engine({ book, reader: id, port: host.address.port, held: disk.held, wanted, random });
+    this.#swarm = engine({
+      book,
+      reader: id,
+      port: host.address.port,
+      held: disk.held,
+      wanted,
+      remembered: disk.remembered,
+      random,
+    });
     const silent = wanted.isEmpty;
     this.#trackerLine = new TrackerLine({
       events,
@@ -252,6 +260,9 @@ export class Reader implements Ears {
         return this.#trackerLine?.wantReaders();
       case "call":
         return this.#trackerLine?.call(effect.reader);
+      case "remember":
+        this.options.disk.remembered = effect.readers;
+        return;
       case "report":
         return this.#trackerLine?.report(effect.reader, effect.reason);
       case "banned":

@@ -41,7 +41,7 @@ export const readerStateSchema = v.strictObject({
   host: v.string(),
   dialled: v.boolean(),
   /** How the link came about. */
-  way: v.picklist(["dialled", "accepted", "connect-back", "exchange"]),
+  way: v.picklist(["dialled", "accepted", "connect-back", "exchange", "remembered"]),
   pagesHeld: count,
   pagesReceived: count,
   /** Those of them that the other reader did not hold and fetched for us. */

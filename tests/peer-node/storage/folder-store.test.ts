@@ -21,6 +21,7 @@ import { type Hasher, nodeHasher } from "../../../peer-node/storage/hasher.ts";
 import type { FolderStoreOptions } from "../../../peer-node/storage/opening.ts";
 import { PagesLost } from "../../../peer-node/storage/page-store.ts";
 import { putAll, readPage } from "../../contracts/page-store.ts";
+import { readerId } from "../core/puzzle.ts";
 import { type InventedBook, inventBook } from "../invented-book.ts";
 import { temporaryFolder } from "../temporary-folder.ts";
 
@@ -95,6 +96,34 @@ describe("FolderStore, fetching", () => {
     expect(statSync(join(bookState(folder), "reader")).mode & 0o777).toBe(0o600);
     const again = await open(folder);
     expect(again.readerSecret()).toBe(secret);
+    await again.close();
+  });
+
+  test("remembers where readers were reached, for its owner's eyes; a file that is damaged is nobody", async () => {
+    const folder = temporaryFolder();
+    const file = join(bookState(folder), "readers");
+    const reached = [
+      { reader: readerId(1), host: "192.0.2.7", port: 4_000 },
+      { reader: readerId(2), host: "2001:db8::1", port: 65_535 },
+    ];
+    const store = await open(folder);
+    expect(store.rememberedReaders()).toEqual([]);
+    store.rememberReaders(reached);
+    await store.close();
+    expect(statSync(file).mode & 0o777).toBe(0o600);
+    const again = await open(folder);
+    expect(again.rememberedReaders()).toEqual(reached);
+    const spoilt = [
+      "",
+      "x",
+      `${readerId(3)} 80 192.0.2.7`,
+      `${readerId(3)} 4000 example.org`,
+      `${readerId(3)} 70000 ::1`,
+    ];
+    writeFileSync(file, [...spoilt, `${readerId(4)} 4000 ::1`].join("\n"));
+    expect(again.rememberedReaders()).toEqual([{ reader: readerId(4), host: "::1", port: 4_000 }]);
+    writeFileSync(file, "\n".repeat(1_000_000));
+    expect(again.rememberedReaders()).toEqual([]);
     await again.close();
   });
 
