@@ -21,6 +21,8 @@ import type { TokenBucket } from "./token-bucket.ts";
 export interface FetchingOptions {
   /** Most pages asked of one reader and not yet here; unlimited when absent, and 1 is the original's rule, "to avoid traffic jams". */
   readonly pipeline?: number | undefined;
+  /** True while nobody else lacks pages: then there is nobody to have other pages for, and images become whole one by one. */
+  readonly isAlone?: (() => boolean) | undefined;
   /** What may be asked a second; unlimited when absent. What comes is what was asked, a little later. */
   readonly download?: TokenBucket | undefined;
 }
@@ -232,6 +234,7 @@ export class Fetching {
   #next(session: Session, now: Millis): PageIndex | undefined {
     if (session.avoided.size > 0) this.#avoidNoLonger(session, now);
     const allowed = (page: PageIndex) => !session.asks.has(page) && !session.avoided.has(page);
+    if (this.#options.isAlone?.() === true) return this.#picker.pickInOrder(session.theirs, allowed);
     return (
       (this.#ledger.count("held") + this.#ledger.count("putting") < RANDOM_PAGES
         ? this.#picker.pickRandom(session.theirs, allowed)
@@ -339,7 +342,10 @@ export class Fetching {
 
   /** The only way from place to place, so that what is being put is always counted. */
   #move(page: PageIndex, to: Place): void {
+    const wasFull = this.#puttingBytes > PUTTING_BYTES_MAX;
     if (this.#ledger.of(page) === "putting") this.#puttingBytes -= this.#book.pageBytes(page);
+    // Who had no room for what comes asks for more as soon as it has: nothing else may ever happen.
+    if (wasFull && this.#puttingBytes <= PUTTING_BYTES_MAX) this.#sessions.hungerAll();
     if (to === "putting") this.#puttingBytes += this.#book.pageBytes(page);
     this.#ledger.move(page, to);
   }

@@ -122,7 +122,7 @@ export const WINDOW_BYTES_MAX = 16_000_000;
 export const WINDOW_MS = 100;
 
 /** Bytes verified and not yet on disk, above which nothing more is asked. */
-export const PUTTING_BYTES_MAX = 32_000_000;
+export const PUTTING_BYTES_MAX = 16_000_000;
 
 /** Shortest time without a byte after which an ask is taken back. */
 export const STALL_MS_MIN = 5_000;
@@ -174,6 +174,12 @@ export const STUCK_AFTER_MS = 250;
 
 /** Bytes on their way to others, in bandwidth-delay products: what keeps the uplink busy, and room to find that it is faster. */
 export const UNDER_WAY_GAIN = 1.5;
+
+/**
+ * Shortest transit by which bytes on their way are counted: what was found in a lucky moment must not make everybody wait
+ * for every page, where a word is answered when its turn comes. Where a page takes this long to leave it changes nothing.
+ */
+export const TRANSIT_MS_MIN = 25;
 
 /** For how long the uplink's fastest rate and shortest transit are remembered. */
 export const UPLINK_MEMORY_MS = 10_000;

@@ -15,6 +15,7 @@ import {
   NEXT_AHEAD_MS,
   STRETCH_BYTES_MIN,
   STUCK_AFTER_MS,
+  TRANSIT_MS_MIN,
   UNDER_WAY_GAIN,
   UNSENT_BYTES_MAX,
   UNSENT_MS,
@@ -162,7 +163,8 @@ export class Uplink {
   }
 
   get #budget(): number {
-    const useful = UNDER_WAY_GAIN * (this.#rate.value ?? 0) * (this.#transitMs.value ?? 0);
+    const transitMs = Math.max(TRANSIT_MS_MIN, this.#transitMs.value ?? 0);
+    const useful = UNDER_WAY_GAIN * (this.#rate.value ?? 0) * transitMs;
     return Math.max(PAGE_BYTES + PIECE_BYTES, useful);
   }
 

@@ -1,37 +1,22 @@
 // What happens when an image has its last page: its SHA-256 is checked, and its part becomes the file that people see.
 
-import { closeSync, fstatSync, ftruncateSync } from "node:fs";
+import { fstatSync, ftruncateSync } from "node:fs";
 import type { Image } from "../../shared/book.ts";
-import type { ImageIndex } from "../../shared/ids.ts";
 import { diskFault, onDisk } from "./disk-fault.ts";
-import { type RunningSha256, sameBytes } from "./hasher.ts";
+import { sameBytes } from "./hasher.ts";
 import { DiskFault, PagesLost, type StoredImage } from "./page-store.ts";
+import type { PageVerifier } from "./page-verifier.ts";
 import type { RecordEntry } from "./record-entry.ts";
 import type { Shelf } from "./shelf.ts";
 import { stampOf } from "./stamp.ts";
 
-/** Images whose digest is kept running at once. Chosen; each holds a few hundred bytes. */
-const RUNNING_MAX = 64;
-
 export class Completion {
   readonly #shelf: Shelf;
-  /** Digests of images whose pages come in order, and the next page that each waits for. */
-  readonly #running = new Map<ImageIndex, { readonly digest: RunningSha256; next: number }>();
+  readonly #verifier: PageVerifier;
 
-  constructor(shelf: Shelf) {
+  constructor(shelf: Shelf, verifier: PageVerifier) {
     this.#shelf = shelf;
-  }
-
-  /** Takes note of a page on its way to the disk, so that an image that comes in order need not be read back. */
-  passes(image: ImageIndex, ordinal: number, bytes: Uint8Array): void {
-    let running = this.#running.get(image);
-    if (running === undefined && ordinal === 0 && this.#running.size < RUNNING_MAX) {
-      running = { digest: this.#shelf.hasher.runningSha256(), next: 0 };
-      this.#running.set(image, running);
-    }
-    if (running?.next !== ordinal) return;
-    running.digest.update(bytes);
-    running.next++;
+    this.#verifier = verifier;
   }
 
   /**
@@ -52,17 +37,13 @@ export class Completion {
     return this.#place(image);
   }
 
-  /** SHA-256 of a part, read back from where the running digest ends; undefined when the part is too short. */
-  async #digest(image: Image): Promise<Uint8Array | undefined> {
-    const { hasher, files, checker } = this.#shelf;
-    const { digest, next } = this.#running.get(image.index) ?? { digest: hasher.runningSha256(), next: 0 };
-    this.#running.delete(image.index);
-    const path = files.part(image.index);
-    const descriptor = onDisk("read", path, () => files.openToRead(path));
+  /** SHA-256 of a part; undefined when the part is too short. */
+  async #digest({ index: image, bytes }: Image): Promise<Uint8Array | undefined> {
+    const part = this.#shelf.files.part(image);
     try {
-      return (await checker.feed(image, next, descriptor, digest)) ? digest.digest() : undefined;
-    } finally {
-      closeSync(descriptor);
+      return await this.#verifier.finish({ image, bytes, part });
+    } catch (error) {
+      throw diskFault(error, "read", part);
     }
   }
 

@@ -2,12 +2,10 @@
 // takes the next file when it is through with the last, so that large and small ones even out.
 
 import { availableParallelism } from "node:os";
-import { extname } from "node:path";
-import { fileURLToPath } from "node:url";
-import type { Worker } from "node:worker_threads";
-import type { HelperAnswer, HelperNews } from "./digest-helper.ts";
+import type { HelperAnswer, HelperNews, HelperOrder } from "./digest-helper.ts";
 import { type DigestJob, type FileDigests, FileReader } from "./file-digests.ts";
 import { type Hasher, nodeHasher } from "./hasher.ts";
+import { HelperThread, helperCode } from "./helper-thread.ts";
 
 /** Bytes for which a helper is worth its start, which costs as much as hashing a tenth of them. Chosen. */
 const HELPED_BYTES_MIN = 64 * 1024 * 1024;
@@ -23,9 +21,6 @@ const LANES = 256;
 
 /** Bytes from which a file is begun before all smaller ones, lest everybody wait for it at the end. Chosen. */
 const LARGE_BYTES = 16 * 1024 * 1024;
-
-/** The helper's code: TypeScript in a checkout, JavaScript in the package, as this file is. */
-const HELPER = fileURLToPath(new URL(`digest-helper${extname(import.meta.url)}`, import.meta.url));
 
 export interface CrewOptions {
   /** About how many bytes there are to read. */
@@ -53,7 +48,7 @@ export class DigestCrew {
   #isWorking = false;
   #failure: Error | undefined;
 
-  constructor({ bytes, hasher, helpers, helper = HELPER }: CrewOptions) {
+  constructor({ bytes, hasher, helpers, helper = helperCode("digest-helper") }: CrewOptions) {
     this.#reader = new FileReader(hasher ?? nodeHasher);
     const count = helpers ?? (bytes < HELPED_BYTES_MIN ? 0 : Math.min(HELPERS_MAX, availableParallelism() - 1));
     this.#helpers = Array.from({ length: hasher === undefined ? count : 0 }, () => this.#start(helper));
@@ -108,7 +103,7 @@ export class DigestCrew {
 }
 
 /** What a helper tells its crew. */
-interface HelperEars {
+interface CrewEars {
   /** It has room for more. */
   readonly idle: (helper: Helper) => void;
   /** It died; what it was handed has been told so. */
@@ -117,37 +112,32 @@ interface HelperEars {
 
 /** A thread, and what it was handed. */
 class Helper {
-  readonly #worker: Worker;
+  readonly #thread: HelperThread<HelperOrder, HelperNews>;
   readonly #handed = new Map<number, Task>();
   /** Bytes handed over and not yet read. */
   #ahead = 0;
   #number = 0;
-  #isStopping = false;
+  #isLost = false;
 
-  constructor(code: string, ears: HelperEars) {
-    // Loaded here, because most starts have nothing to hash.
-    const { Worker } = process.getBuiltinModule("node:worker_threads");
-    this.#worker = new Worker(code, { execArgv: [] });
-    this.#worker.unref();
-    this.#worker.on("message", (news: HelperNews) => {
-      this.#hear(news);
-      ears.idle(this);
+  constructor(code: string, ears: CrewEars) {
+    this.#thread = new HelperThread(code, {
+      news: (news) => {
+        this.#hear(news);
+        ears.idle(this);
+      },
+      lost: (why) => {
+        this.#isLost = true;
+        const error = new Error(`Cannot go on hashing: a thread that helped with it ${why}; try again`);
+        for (const task of this.#handed.values()) task.reject(error);
+        this.#handed.clear();
+        ears.lost(error);
+      },
     });
-    const die = (why: string) => {
-      if (this.#isStopping) return;
-      this.#isStopping = true;
-      const error = new Error(`Cannot go on hashing: a thread that helped with it ${why}; try again`);
-      for (const task of this.#handed.values()) task.reject(error);
-      this.#handed.clear();
-      ears.lost(error);
-    };
-    this.#worker.on("error", (error) => die(`failed (${error instanceof Error ? error.message : String(error)})`));
-    this.#worker.on("exit", () => die("ended"));
   }
 
   /** Takes tasks until it has enough to do for a while. */
   topUp(waiting: Task[]): void {
-    if (this.#isStopping) return;
+    if (this.#isLost) return;
     const order: (DigestJob & { number: number })[] = [];
     while (this.#ahead < AHEAD_BYTES) {
       const task = waiting.shift();
@@ -157,12 +147,11 @@ class Helper {
       this.#ahead += task.size;
       order.push({ number, file: task.file, bytes: task.bytes });
     }
-    if (order.length > 0) this.#worker.postMessage(order);
+    if (order.length > 0) this.#thread.post(order);
   }
 
-  async stop(): Promise<void> {
-    this.#isStopping = true;
-    await this.#worker.terminate();
+  stop(): Promise<void> {
+    return this.#thread.stop();
   }
 
   #hear({ bytes, answers }: HelperNews): void {

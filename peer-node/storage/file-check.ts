@@ -1,16 +1,11 @@
 // Says which pages of an image a file holds: what was digested, against what the book says.
 
-import { readSync } from "node:fs";
-import { setImmediate as breathe } from "node:timers/promises";
-import { type Book, type Image, pageLength } from "../../shared/book.ts";
+import type { Book, Image } from "../../shared/book.ts";
 import type { PageIndex } from "../../shared/ids.ts";
-import { PAGE_BYTES, SHA1_BYTES } from "../../shared/limits.ts";
+import { SHA1_BYTES } from "../../shared/limits.ts";
 import { DigestCrew } from "./digest-crew.ts";
 import { type Hasher, sameBytes } from "./hasher.ts";
 import type { Stamp } from "./stamp.ts";
-
-/** Bytes hashed before others get their turn. Chosen; some five milliseconds. */
-const BREATH_BYTES = 16 * PAGE_BYTES;
 
 /** What a file turned out to hold. */
 export interface FileCheck {
@@ -33,12 +28,10 @@ export interface CheckOptions {
   readonly crew?: DigestCrew | undefined;
 }
 
-/** Checks the files of one book, and lets others run between. */
+/** Checks the files of one book. */
 export class FileChecker {
   readonly #book: Book;
   readonly #alone: DigestCrew;
-  readonly #page = Buffer.allocUnsafeSlow(PAGE_BYTES);
-  #sinceBreath = 0;
 
   constructor(book: Book, hasher: Hasher) {
     this.#book = book;
@@ -65,38 +58,5 @@ export class FileChecker {
     const whole = good.length === image.pageCount && stamp.bytes === image.bytes;
     const sound = whole && sha256 !== undefined && sameBytes(sha256, this.#book.imageDigest(image.index));
     return { good, sound, stamp };
-  }
-
-  /**
-   * SHA-256 of an image from a page on, added to what `running` was fed before.
-   * @returns false when the file ends early
-   */
-  async feed(
-    image: Image,
-    from: number,
-    descriptor: number,
-    running: { update(bytes: Uint8Array): void },
-  ): Promise<boolean> {
-    for (let ordinal = from; ordinal < image.pageCount; ordinal++) {
-      const bytes = this.#read(image, ordinal, descriptor);
-      if (bytes === undefined) return false;
-      running.update(bytes);
-      await this.#breatheAfter(bytes.length);
-    }
-    return true;
-  }
-
-  /** The bytes of one page, valid until the next one is read; undefined when the file ends before. */
-  #read(image: Image, ordinal: number, descriptor: number): Buffer | undefined {
-    const length = pageLength(image.bytes, ordinal);
-    const read = readSync(descriptor, this.#page, 0, length, ordinal * PAGE_BYTES);
-    return read === length ? this.#page.subarray(0, length) : undefined;
-  }
-
-  async #breatheAfter(bytes: number): Promise<void> {
-    this.#sinceBreath += bytes;
-    if (this.#sinceBreath < BREATH_BYTES) return;
-    this.#sinceBreath = 0;
-    await breathe();
   }
 }

@@ -19,10 +19,10 @@ import type { PageSet } from "../../shared/page-set.ts";
 import type { ReachedReader } from "../core/neighbours.ts";
 import { diskFault, onDisk } from "./disk-fault.ts";
 import { freeBytes } from "./disk-rules.ts";
-import { sameBytes } from "./hasher.ts";
 import { look } from "./image-files.ts";
 import { LostImages } from "./lost-images.ts";
 import { type FolderStoreOptions, makeEmpty, type OpenBook, openBook } from "./opening.ts";
+import type { PageLook } from "./page-looks.ts";
 import { DiskFault, type PageStore, PagesLost, type PutResult, type StoredImage } from "./page-store.ts";
 import { writeFully } from "./record.ts";
 import { rememberedReaders, rememberReaders } from "./remembered-readers.ts";
@@ -138,21 +138,17 @@ export class FolderStore implements PageStore {
 
   async put(page: PageIndex, bytes: Uint8Array): Promise<PutResult> {
     this.#mustBeOpen();
-    const { shelf, completion } = this.#open;
-    const { hasher, inventory, record } = shelf;
-    const place = this.book.placeOf(page);
-    if (inventory.held.has(page)) return { outcome: "stored" };
-    if (bytes.length !== place.bytes || !sameBytes(hasher.sha1(bytes), this.book.pageDigest(page)))
-      return { outcome: "corrupt" };
-    if (inventory.refused.has(place.image)) return { outcome: "refused", image: place.image };
-    const completing = this.#completing.get(place.image);
-    if (completing !== undefined) return completing;
-    this.#write(place.image, place.offset, bytes);
-    if (inventory.missingOf(place.image) === 1) return this.#complete(place.image, bytes);
-    record.commit({ kind: "page", page });
-    completion.passes(place.image, place.offset / PAGE_BYTES, bytes);
-    this.#syncPoints.wrote(bytes.length);
-    return { outcome: "stored" };
+    const { held } = this.#open.shelf.inventory;
+    const { image, bytes: length } = this.book.placeOf(page);
+    if (held.has(page)) return { outcome: "stored" };
+    if (bytes.length !== length) return { outcome: "corrupt" };
+    const { right, sha256 } = await this.#look(page, bytes);
+    if (!right) return { outcome: "corrupt" };
+    this.#mustBeOpen();
+    // The same page may have come twice, and been looked at twice meanwhile.
+    if (held.has(page)) return { outcome: "stored" };
+    if (this.#open.shelf.inventory.refused.has(image)) return { outcome: "refused", image };
+    return this.#completing.get(image) ?? this.#keep(page, bytes, sha256);
   }
 
   async read(page: PageIndex, offset: number, targets: readonly Uint8Array[]): Promise<void> {
@@ -193,6 +189,24 @@ export class FolderStore implements PageStore {
       throw new DiskFault("failed", this.folder, `Cannot use ${this.folder}: the book was closed`);
   }
 
+  #look(page: PageIndex, bytes: Uint8Array): PageLook | Promise<PageLook> {
+    const { image, offset, bytes: length } = this.book.placeOf(page);
+    const digest = this.book.pageDigest(page);
+    const isWhole = length === this.book.image(image).bytes;
+    return this.#open.verifier.look({ image, ordinal: offset / PAGE_BYTES, bytes, digest, isWhole });
+  }
+
+  /** Writes a page that is right. @param sha256 - the image's, when the page is all of it */
+  #keep(page: PageIndex, bytes: Uint8Array, sha256: Uint8Array | undefined): PutResult | Promise<PutResult> {
+    const { inventory, record } = this.#open.shelf;
+    const { image, offset } = this.book.placeOf(page);
+    this.#write(image, offset, bytes);
+    if (inventory.missingOf(image) === 1) return this.#complete(image, bytes.length, sha256);
+    record.commit({ kind: "page", page });
+    this.#syncPoints.wrote(bytes.length);
+    return { outcome: "stored" };
+  }
+
   #write(image: ImageIndex, offset: number, bytes: Uint8Array): void {
     const { shelf } = this.#open;
     try {
@@ -205,13 +219,12 @@ export class FolderStore implements PageStore {
   }
 
   /** Completes an image whose last page has just been written. Whoever puts that page once more gets the same answer. */
-  #complete(number: ImageIndex, lastPage: Uint8Array): Promise<PutResult> {
-    const { shelf, completion } = this.#open;
-    const image = this.book.image(number);
-    const digest = image.pageCount === 1 ? shelf.hasher.sha256(lastPage) : undefined;
-    const result = completion.complete(image, digest).then((stored): PutResult => {
+  #complete(number: ImageIndex, lastPageBytes: number, digest: Uint8Array | undefined): Promise<PutResult> {
+    const { completion, verifier, shelf } = this.#open;
+    const result = completion.complete(this.book.image(number), digest).then((stored): PutResult => {
+      if (shelf.inventory.held.isFull) void verifier.rest();
       if (stored === "refused") return { outcome: "refused", image: number };
-      this.#syncPoints.wrote(lastPage.length);
+      this.#syncPoints.wrote(lastPageBytes);
       return { outcome: "stored", image: stored };
     });
     const settled = result.finally(() => this.#completing.delete(number));
@@ -264,8 +277,9 @@ export class FolderStore implements PageStore {
   }
 
   async #close(): Promise<void> {
-    const { shelf, lock } = this.#open;
+    const { shelf, lock, verifier } = this.#open;
     await Promise.allSettled([...this.#completing.values(), ...this.#inspecting.values()]);
+    await verifier.rest();
     shelf.letGoOfAll();
     try {
       this.#stampParts();

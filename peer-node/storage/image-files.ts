@@ -61,11 +61,6 @@ export class ImageFiles {
     return join(this.#parts, String(image));
   }
 
-  /** Opens a file to read it; a link in its place is refused. */
-  openToRead(path: string): number {
-    return openSync(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK);
-  }
-
   /** Opens a part to write and read it, and makes it when it is not there. */
   openPart(image: ImageIndex): number {
     const path = this.part(image);
@@ -121,6 +116,11 @@ export class ImageFiles {
       this.#sound.add(folder);
     }
   }
+}
+
+/** Opens a file to read it; a link in its place is refused. */
+export function openToRead(path: string): number {
+  return openSync(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK);
 }
 
 /** Looks at a name without following links. @throws DiskFault when the disk does not answer */

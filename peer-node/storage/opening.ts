@@ -17,6 +17,7 @@ import { type Doubt, Inspection } from "./inspection.ts";
 import { FolderLock } from "./lock.ts";
 import { makeFolder } from "./make-folder.ts";
 import { DiskFault, PagesLost } from "./page-store.ts";
+import { PageVerifier } from "./page-verifier.ts";
 import { BookRecord } from "./record.ts";
 import { servedNames } from "./served-names.ts";
 import { Shelf } from "./shelf.ts";
@@ -48,6 +49,7 @@ export interface FolderStoreOptions {
 export interface OpenBook {
   readonly shelf: Shelf;
   readonly lock: FolderLock;
+  readonly verifier: PageVerifier;
   readonly completion: Completion;
   readonly inspection: Inspection;
   readonly bookState: string;
@@ -90,7 +92,8 @@ async function openLocked(
     record,
     options.hasher ?? nodeHasher,
   );
-  const completion = new Completion(shelf);
+  const verifier = new PageVerifier({ hasher: options.hasher });
+  const completion = new Completion(shelf, verifier);
   const vouched = options.vouched ?? [];
   const inspection = new Inspection(shelf, { mends: purpose === "fetch", doubtful: doubtful(options, shelf), vouched });
   // A publisher's files are not ours to sync, unless an earlier `get` left some unsynced here.
@@ -103,6 +106,7 @@ async function openLocked(
   return {
     shelf,
     lock,
+    verifier,
     completion,
     inspection,
     bookState,

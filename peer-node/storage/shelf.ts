@@ -6,7 +6,7 @@ import type { ImageIndex, PageIndex } from "../../shared/ids.ts";
 import { PageSet } from "../../shared/page-set.ts";
 import { FileChecker } from "./file-check.ts";
 import type { Hasher } from "./hasher.ts";
-import type { ImageFiles } from "./image-files.ts";
+import { type ImageFiles, openToRead } from "./image-files.ts";
 import type { Inventory } from "./inventory.ts";
 import { OpenFiles } from "./open-files.ts";
 import type { StoredImage } from "./page-store.ts";
@@ -19,7 +19,6 @@ export class Shelf {
   readonly book: Book;
   readonly files: ImageFiles;
   readonly record: BookRecord;
-  readonly hasher: Hasher;
   readonly checker: FileChecker;
   /** Parts that are being written. */
   readonly #writing = new OpenFiles<ImageIndex>();
@@ -36,7 +35,6 @@ export class Shelf {
     this.book = book;
     this.files = files;
     this.record = record;
-    this.hasher = hasher;
     this.checker = new FileChecker(book, hasher);
     this.unwanted = new PageSet(book.pageCount);
     for (const image of record.inventory.refused) this.#giveUp(image);
@@ -58,7 +56,7 @@ export class Shelf {
 
   /** The descriptor of what there is of an image, to read from. */
   toRead(image: ImageIndex): number {
-    return this.#reading.get(image, () => this.files.openToRead(this.placeOf(image)));
+    return this.#reading.get(image, () => openToRead(this.placeOf(image)));
   }
 
   /** Closes what is open of an image, as its file is about to change its place. */

@@ -1,10 +1,14 @@
 // Page buffers that are used again and again: a fresh 256 KB for each page would cost a mapping, its page faults and
 // the collector, a third of the processor time of a busy reader. Sizes come in classes, so that a page of a few
-// kilobytes does not hold a quarter of a megabyte.
+// kilobytes does not hold a quarter of a megabyte. Large ones are shared memory: another thread may look at a page
+// without a copy of it, which for small ones costs more than looking.
 
 import { PAGE_BYTES } from "../../shared/limits.ts";
 import { POOL_BYTES_MAX } from "./limits.ts";
 import { framesBytes } from "./piece-frames.ts";
+
+/** Size from which buffers are shared memory. Chosen. */
+const SHARED_BYTES_MIN = 65_536;
 
 /** Sizes of buffers, in bytes, ascending; the last holds a full page with the heads of its pieces. */
 const SIZES: readonly number[] = [4_096, 16_384, 65_536, framesBytes(PAGE_BYTES)];
@@ -29,7 +33,7 @@ export class BufferPool {
       throw new RangeError(`Cannot take a buffer of ${bytes} bytes: the largest has ${SIZES.at(-1)}`);
     this.#takenBytes += size;
     const free = this.#free.get(size)?.pop();
-    if (free === undefined) return new Uint8Array(size);
+    if (free === undefined) return size < SHARED_BYTES_MIN ? new Uint8Array(size) : shared(size);
     this.#freeBytes -= size;
     return free;
   }
@@ -41,4 +45,8 @@ export class BufferPool {
     this.#freeBytes += buffer.length;
     this.#free.get(buffer.length)?.push(buffer);
   }
+}
+
+function shared(size: number): Uint8Array {
+  return new Uint8Array(new SharedArrayBuffer(size));
 }

@@ -5,6 +5,7 @@ import {
   RANDOM_PAGES,
   STALL_MS_MAX,
   STALLS_MAX,
+  WINDOW_BYTES_MAX,
 } from "../../../peer-node/core/policy.ts";
 import { TokenBucket } from "../../../peer-node/core/token-bucket.ts";
 import { PAGE_BYTES } from "../../../shared/limits.ts";
@@ -280,6 +281,40 @@ describe("A reader that fetches", () => {
     puzzle.tell({ type: "imageGivenUp", image: puzzle.book.image(1).index });
     expect(puzzle.swarm.isComplete).toBe(true);
     expect(only(puzzle.take(), "close")).toEqual([]);
+  });
+
+  it("asks for no more than can wait to be written, and for more as soon as that is written", () => {
+    const count = 3 * Math.ceil((PUTTING_BYTES_MAX + WINDOW_BYTES_MAX) / PAGE_BYTES);
+    const puzzle = new Puzzle(fullPages(count));
+    const owner = puzzle.visit(1, "all");
+    const waiting: number[] = [];
+    for (let asked = askedPages(puzzle.take()); asked.length > 0; asked = askedPages(puzzle.take())) {
+      for (const page of asked) owner.sends(page);
+      waiting.push(...asked);
+    }
+    expect(waiting.length).toBeLessThan(count);
+    // Nothing is asked of anybody, and nothing comes any more but the word of the disk.
+    for (const page of waiting) puzzle.tell({ type: "pageStored", page: puzzle.book.page(page) });
+    expect(askedPages(puzzle.take()).length).toBeGreaterThan(0);
+  });
+
+  it("asks for pages one after the other while every other reader holds all of them, and by chance when one does not", () => {
+    const puzzle = new Puzzle(fullPages(400));
+    const listed = (others: number) => puzzle.tell({ type: "listed", readers: [], others, othersComplete: 1 });
+    listed(1);
+    const owner = puzzle.visit(1, "all");
+    const pagesAsked = () => {
+      const asked = askedPages(puzzle.take(), owner.link);
+      for (const page of asked) owner.delivers(page);
+      return asked;
+    };
+    const inOrder = [...pagesAsked(), ...pagesAsked(), ...pagesAsked()];
+    expect(inOrder.length).toBeGreaterThan(2);
+    expect(inOrder).toEqual(inOrder.map((_, at) => at));
+    listed(2);
+    pagesAsked();
+    const byChance = [...pagesAsked(), ...pagesAsked(), ...pagesAsked()];
+    expect(byChance).not.toEqual([...byChance].sort((a, b) => a - b));
   });
 
   it("goes on asking, however many images were given up while their last page was being written", () => {

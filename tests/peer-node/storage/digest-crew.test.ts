@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { pathToFileURL } from "node:url";
 import { describe, expect, onTestFinished, test } from "vitest";
 import { DigestCrew, inLanes } from "../../../peer-node/storage/digest-crew.ts";
 import type { FileDigests } from "../../../peer-node/storage/file-digests.ts";
@@ -32,7 +33,7 @@ function digestAll(crew: DigestCrew, paths: readonly string[], bytes?: number): 
 function helperFile(code: string): string {
   const file = join(temporaryFolder(), "helper.mjs");
   writeFileSync(file, code);
-  return file;
+  return pathToFileURL(file).href;
 }
 
 describe("DigestCrew", () => {
