@@ -75,8 +75,10 @@ export class Completion {
     const path = files.part(image.index);
     const stamp = onDisk("look at", path, () => {
       const descriptor = this.#shelf.toWrite(image.index);
+      const found = stampOf(fstatSync(descriptor, { bigint: true }));
+      if (found.bytes <= image.bytes) return found;
       // A damaged file that was taken back may be longer than the image.
-      if (fstatSync(descriptor).size > image.bytes) ftruncateSync(descriptor, image.bytes);
+      ftruncateSync(descriptor, image.bytes);
       return stampOf(fstatSync(descriptor, { bigint: true }));
     });
     this.#shelf.letGo(image.index);
