@@ -3,9 +3,9 @@
 import { untilNeedless } from "../node/departure.ts";
 import { type BookSource, sourceNamed } from "../node/find-book.ts";
 import type { OpenBooks } from "../node/open-books.ts";
+import { CommandFailed } from "./command-failed.ts";
 import type { ConsoleWords } from "./console-words.ts";
 import { ended } from "./ended.ts";
-import { CommandFailed } from "./failure.ts";
 import { Getting } from "./getting.ts";
 import type { Output } from "./output.ts";
 import { ProgressReport } from "./progress-report.ts";
