@@ -1,10 +1,11 @@
 // One book that is fetched by a command, from its source to the last word; `get` has one, `launch` one for each folder.
 
 import type { Book, Image } from "../../shared/book.ts";
-import type { BookSource } from "../node/find-book.ts";
+import type { BookSource } from "../node/book-source.ts";
 import { getBook } from "../node/get-book.ts";
 import type { Node } from "../node/node.ts";
 import type { OpenedBook } from "../node/opened-book.ts";
+import type { BookLookUp } from "../tracker/book-look-up.ts";
 import type { TrackerAddress } from "../tracker/tracker-request.ts";
 import { BookVoice, sizeOf } from "./book-voice.ts";
 import { CommandFailed } from "./command-failed.ts";
@@ -15,6 +16,8 @@ import { noTracker } from "./tracker-choice.ts";
 
 export interface GettingOptions {
   readonly source: BookSource;
+  /** What the tracker was asked already about the book of a link. */
+  readonly asked?: BookLookUp | undefined;
   readonly folder?: string | undefined;
   readonly tracker: TrackerAddress | undefined;
   readonly only?: readonly string[] | undefined;

@@ -3,7 +3,7 @@
 import { resolve } from "node:path";
 import { formatBookLink } from "../../shared/book-link.ts";
 import type { BookEvent } from "../node/book-events.ts";
-import { isDescriptor } from "../node/find-book.ts";
+import { isDescriptor } from "../node/book-source.ts";
 import type { OpenBooks } from "../node/open-books.ts";
 import { type DescribedBook, describeBook, describedBefore, publishBook } from "../node/publish-book.ts";
 import type { TrackerAddress } from "../tracker/tracker-request.ts";
