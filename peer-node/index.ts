@@ -1,7 +1,7 @@
 // What a program gets from `import ... from "bookswarm"`.
 
 export { DescriptorRefused } from "../shared/faults.ts";
-export { GlobUnmatched } from "./library/images-matching.ts";
+export { GlobUnmatched } from "./library/glob-unmatched.ts";
 export type { BookEvent } from "./node/book-events.ts";
 export { BookUnclear } from "./node/find-book.ts";
 export { type GetOptions, get, type PublishOptions, publish, SharedBook, type ShareOptions } from "./node/sharing.ts";

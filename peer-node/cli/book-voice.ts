@@ -7,11 +7,12 @@ import { formatBookLink } from "../../shared/book-link.ts";
 import { formatByteSize, formatCount } from "../../shared/quantities.ts";
 import { RateMeter } from "../core/rate-meter.ts";
 import type { BookEvent } from "../node/book-events.ts";
+import { CommandFailed } from "./command-failed.ts";
 import type { CommandEvents } from "./events.ts";
-import { CommandFailed, exitOfRefusal } from "./failure.ts";
 import type { Output } from "./output.ts";
 import { Pace } from "./pace.ts";
 import { hashingLine } from "./progress-lines.ts";
+import { exitOfRefusal } from "./refusal-exits.ts";
 
 /** Milliseconds between two words about how far hashing or checking is. */
 const CHECKING_MS = 500;

@@ -3,13 +3,17 @@
 // compiler for it: behind the compile cache, which this turns on, all further files are read as they were compiled before.
 // A Node that is too old is named in a sentence: it could not load the rest, and would say why in words that help nobody.
 
+const OWN = ["../../peer-node/", "../../shared/"].map((room) => new URL(room, import.meta.url).href);
+
 const [major = 0, minor = 0] = process.versions.node.split(".").map(Number);
 if (major > 22 || (major === 22 && minor >= 12)) {
-  const [{ enableCompileCache }, { setFlagsFromString }] = await Promise.all([
+  const [{ enableCompileCache, registerHooks }, { setFlagsFromString }] = await Promise.all([
     import("node:module"),
     import("node:v8"),
   ]);
   enableCompileCache();
+  // Absent before Node 22.15, which then finds out by itself.
+  registerHooks?.({ resolve: resolveOwn });
   // V8 lets the space for young objects grow to 128 MB while much is allocated, and keeps it. Here nearly everything dies
   // at once: the space it starts with does as well, and a reader of a large book takes a hundred megabytes less.
   setFlagsFromString("--semi-space-growth-factor=1");
@@ -19,4 +23,15 @@ if (major > 22 || (major === 22 && minor >= 12)) {
     `bookswarm: It needs Node 22.12 or newer, and this is Node ${process.versions.node}; install a newer one`,
   );
   process.exitCode = 1;
+}
+
+/**
+ * Our own files lie where they say. For each of them Node would otherwise ask the disk whether it is there, whether it is
+ * a link, and what kind of module it is: a tenth of the time until the first page, for two hundred files.
+ */
+function resolveOwn(specifier, context, resolveAsNode) {
+  const isOwn = specifier.startsWith(".") && OWN.some((room) => context.parentURL?.startsWith(room));
+  if (!isOwn) return resolveAsNode(specifier, context);
+  const format = specifier.endsWith(".ts") ? "module-typescript" : "module";
+  return { url: new URL(specifier, context.parentURL).href, format, shortCircuit: true };
 }

@@ -1,13 +1,13 @@
-// Every command of bookswarm, with what it takes. A command's own module is loaded when it runs, so that asking for
-// help costs nothing but this page.
+// Every command of bookswarm, with what it takes. A command's own module is loaded when it runs, and what knows all errors
+// when there is one, so that asking for help costs nothing but this page.
 
 import { Command, CommanderError, Option } from "commander";
 import { BOOK_SORTS } from "../../shared/tracker-api/http.ts";
 import type { BooksOptions } from "./books.ts";
 import type { ChooseOptions } from "./choose.ts";
+import { CommandFailed } from "./command-failed.ts";
 import type { DescribeOptions } from "./describe.ts";
 import { EXIT_CODES } from "./exit-codes.ts";
-import { CommandFailed, failureOf } from "./failure.ts";
 import type { GetOptions } from "./get.ts";
 import type { LaunchOptions } from "./launch.ts";
 import { readManifest } from "./manifest.ts";
@@ -32,7 +32,7 @@ export async function runCommandLine(args: readonly string[]): Promise<number> {
   } catch (error) {
     if (error instanceof CommanderError && error.exitCode === 0) return EXIT_CODES.done.code;
     const output = await Output.open({ json: args.includes("--json"), verbose: args.includes("--verbose") });
-    const failure = error instanceof CommanderError ? wrongUse(error) : failureOf(error);
+    const failure = error instanceof CommanderError ? wrongUse(error) : (await import("./failure.ts")).failureOf(error);
     output.failure(failure);
     return EXIT_CODES[failure.exit].code;
   }

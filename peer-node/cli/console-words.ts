@@ -2,8 +2,8 @@
 // second signal stops it at once. The end of input says nothing: it only means that nobody sits there.
 
 import { createInterface, type Interface } from "node:readline";
+import { CommandFailed } from "./command-failed.ts";
 import { EXIT_CODES } from "./exit-codes.ts";
-import { CommandFailed } from "./failure.ts";
 
 const SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
 

@@ -1,25 +1,15 @@
-// From every typed error of the other rooms to an exit code and one sentence: the only place that knows both.
+// From every typed error of the other rooms to an exit code and one sentence: the only place that knows both. Loaded when
+// something has failed, because it knows the errors of all rooms.
 
 import { DescriptorRefused } from "../../shared/faults.ts";
-import { GlobUnmatched } from "../library/images-matching.ts";
+import { GlobUnmatched } from "../library/glob-unmatched.ts";
 import { BookUnclear } from "../node/find-book.ts";
 import { DiskFault } from "../storage/page-store.ts";
 import { TrackerFault, TrackerRefused } from "../tracker/tracker-faults.ts";
 import { ListenFailed } from "../transport/listen.ts";
+import { CommandFailed } from "./command-failed.ts";
 import type { Exit } from "./exit-codes.ts";
-
-/** A command cannot go on. The message is one sentence: what failed, on what, and what to do. */
-export class CommandFailed extends Error {
-  readonly exit: Exit;
-  /** True once its sentence was said; what goes wrong on the way is told then, and decides the exit code at the end. */
-  wasSaid = false;
-
-  constructor(exit: Exit, message: string, options?: ErrorOptions) {
-    super(message, options);
-    this.name = "CommandFailed";
-    this.exit = exit;
-  }
-}
+import { exitOfRefusal } from "./refusal-exits.ts";
 
 /** What a thrown value means to whoever typed the command. */
 export function failureOf(error: unknown): CommandFailed {
@@ -39,16 +29,3 @@ function exitOf(error: unknown): Exit {
   if (error instanceof BookUnclear || error instanceof GlobUnmatched) return "wrong-use";
   return "failed";
 }
-
-/** What a tracker's refusal means to whoever typed the command. */
-export function exitOfRefusal(code: string): Exit {
-  return REFUSALS[code] ?? "tracker-refused";
-}
-
-const REFUSALS: Readonly<Record<string, Exit>> = {
-  "unknown-book": "book-not-found",
-  "book-removed": "book-not-found",
-  "not-authorised": "not-authorised",
-  "publishing-closed": "not-authorised",
-  "bad-descriptor": "refused",
-};

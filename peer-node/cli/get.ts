@@ -1,25 +1,14 @@
-// bookswarm get: downloads a book, serving while it fetches, and goes on serving when it is complete.
+// bookswarm get: downloads a book, serving while it fetches, and goes on serving when it is complete. The tracker of a
+// link is asked first of all, before what fetches and serves is loaded.
 
-import { untilNeedless } from "../node/departure.ts";
-import { type BookSource, sourceNamed } from "../node/find-book.ts";
-import type { OpenBooks } from "../node/open-books.ts";
-import type { ConsoleWords } from "./console-words.ts";
-import { ended } from "./ended.ts";
-import { CommandFailed } from "./failure.ts";
-import { Getting } from "./getting.ts";
+import { setImmediate as nextTurn } from "node:timers/promises";
+import { lookUp, sourceNamed } from "../node/book-source.ts";
+import { CommandFailed } from "./command-failed.ts";
+import type { DownloadOptions } from "./download.ts";
 import type { Output } from "./output.ts";
-import { ProgressReport } from "./progress-report.ts";
-import type { NodeOptions, TrackerOptions, WebOptions } from "./shared-options.ts";
 import { trackerIn } from "./tracker-choice.ts";
-import { withNode } from "./with-node.ts";
 
-export interface GetOptions extends NodeOptions, TrackerOptions, WebOptions {
-  readonly to?: string;
-  /** Globs for the images that are wanted; all of them when absent. */
-  readonly only?: readonly string[];
-  /** Leave when complete, instead of serving on. */
-  readonly exit?: boolean;
-}
+export type GetOptions = DownloadOptions;
 
 /**
  * @throws CommandFailed "stopped" when it is told to end before the book is complete, "timed-out" when no page came for
@@ -29,43 +18,15 @@ export interface GetOptions extends NodeOptions, TrackerOptions, WebOptions {
 export async function get(output: Output, text: string, options: GetOptions): Promise<void> {
   const source =
     sourceNamed(text) ?? wrongUse(`${text} is neither a link (https://TRACKER/books/...) nor a descriptor (NAME.desc)`);
-  await withNode({ output, options, gallery: "default" }, (words, books) =>
-    carryOut(output, words, books, source, options),
-  );
-}
-
-/** What everybody is told once who fetches or serves in the open. */
-export const PLAIN_WARNING = "Pages travel unencrypted for now; readers of a book see each other's addresses.";
-
-async function carryOut(
-  output: Output,
-  words: ConsoleWords,
-  books: OpenBooks,
-  source: BookSource,
-  { to: folder, only, pipeline, timeout, exit, ...options }: GetOptions,
-): Promise<void> {
-  output.note(PLAIN_WARNING);
-  const { node } = books;
-  const { signal } = words;
   const tracker = await trackerIn(options);
-  const getting = await Getting.start(output, { source, folder, tracker, only, pipeline, timeout, node, signal });
-  const { opened } = getting;
-  books.add(opened);
-  books.noteOwnAreOpen();
-  const progress = new ProgressReport(output);
-  progress.add({ output, opened });
+  const asked = "link" in source ? lookUp(source.link, options.to, tracker) : undefined;
   try {
-    await getting.untilComplete(signal);
-    if (opened.reader.isComplete && exit === true) await untilNeedless(opened.reader, signal);
-    else if (opened.reader.isComplete) {
-      output.note("Serving what is here; say end, or press Ctrl-C, to leave.");
-      await words.untilEnd();
-    }
+    // The questions leave before loading takes the processor, and are answered meanwhile.
+    await nextTurn();
+    await (await import("./download.ts")).download(output, { source, asked, tracker }, options);
   } finally {
-    progress.end();
+    asked?.end();
   }
-  await ended(output, [node], [opened.reader]);
-  if (getting.failure !== undefined) throw getting.failure;
 }
 
 function wrongUse(message: string): never {

@@ -1,13 +1,14 @@
 // One book that is fetched by a command, from its source to the last word; `get` has one, `launch` one for each folder.
 
-import { imagesMatching } from "../library/images-matching.ts";
-import type { BookSource } from "../node/find-book.ts";
+import type { Book, Image } from "../../shared/book.ts";
+import type { BookSource } from "../node/book-source.ts";
 import { getBook } from "../node/get-book.ts";
 import type { Node } from "../node/node.ts";
 import type { OpenedBook } from "../node/opened-book.ts";
+import type { BookLookUp } from "../tracker/book-look-up.ts";
 import type { TrackerAddress } from "../tracker/tracker-request.ts";
 import { BookVoice, sizeOf } from "./book-voice.ts";
-import { CommandFailed } from "./failure.ts";
+import { CommandFailed } from "./command-failed.ts";
 import { type Fetched, FetchSummary, summaryLines } from "./fetch-summary.ts";
 import type { Output } from "./output.ts";
 import { PageWatch } from "./page-watch.ts";
@@ -15,6 +16,8 @@ import { noTracker } from "./tracker-choice.ts";
 
 export interface GettingOptions {
   readonly source: BookSource;
+  /** What the tracker was asked already about the book of a link. */
+  readonly asked?: BookLookUp | undefined;
   readonly folder?: string | undefined;
   readonly tracker: TrackerAddress | undefined;
   readonly only?: readonly string[] | undefined;
@@ -39,9 +42,10 @@ export class Getting {
     const startedAt = performance.now();
     const voice = new BookVoice(output);
     const { promise, resolve } = Promise.withResolvers<void>();
+    const choose = only === undefined ? undefined : await matching(only);
     const opened = await getBook({
       ...options,
-      choose: only === undefined ? undefined : (book) => imagesMatching(book, only),
+      choose,
       onEvent: (event) => {
         voice.say(event);
         // Without a tracker nobody would ever be met; that is known before anything is written.
@@ -95,4 +99,10 @@ export class Getting {
     this.#output.event("complete", { folder: store.folder, images, bytes, seconds, ...fetched }, text);
     for (const line of summaryLines(fetched)) this.#output.note(line);
   }
+}
+
+/** What matches globs is loaded where there are some. */
+async function matching(globs: readonly string[]): Promise<(book: Book) => (image: Image) => boolean> {
+  const { imagesMatching } = await import("../library/images-matching.ts");
+  return (book) => imagesMatching(book, globs);
 }

@@ -3,15 +3,16 @@
 
 import { basename, resolve } from "node:path";
 import { descriptorsIn } from "../library/descriptors-in.ts";
-import { type BookSource, findBook, sourceNamed } from "../node/find-book.ts";
+import { type BookSource, sourceNamed } from "../node/book-source.ts";
+import { findBook } from "../node/find-book.ts";
 import type { Node } from "../node/node.ts";
 import type { OpenBooks } from "../node/open-books.ts";
 import { isFolder } from "../storage/places.ts";
 import type { TrackerAddress } from "../tracker/tracker-request.ts";
+import { CommandFailed } from "./command-failed.ts";
 import type { ConsoleWords } from "./console-words.ts";
+import { PLAIN_WARNING } from "./download.ts";
 import { ended } from "./ended.ts";
-import { CommandFailed } from "./failure.ts";
-import { PLAIN_WARNING } from "./get.ts";
 import { Getting } from "./getting.ts";
 import type { Output } from "./output.ts";
 import { ProgressReport } from "./progress-report.ts";

@@ -3,9 +3,9 @@
 // come from strangers: nothing reaches a terminal before it is made printable.
 
 import { printable } from "../../shared/printable.ts";
+import type { CommandFailed } from "./command-failed.ts";
 import type { CommandEvent, CommandEvents } from "./events.ts";
 import { EXIT_CODES } from "./exit-codes.ts";
-import type { CommandFailed } from "./failure.ts";
 
 /** Width of a terminal that does not tell its own. */
 const COLUMNS = 80;

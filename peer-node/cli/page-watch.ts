@@ -1,7 +1,7 @@
 // Loses patience with a book of which no new page comes, as --timeout asks for.
 
 import type { OpenedBook } from "../node/opened-book.ts";
-import { CommandFailed } from "./failure.ts";
+import { CommandFailed } from "./command-failed.ts";
 
 /** Longest time between two looks, in milliseconds; shorter ones for a short patience. */
 const LOOK_MS_MAX = 250;

@@ -3,14 +3,14 @@
 import { resolve } from "node:path";
 import { formatBookLink } from "../../shared/book-link.ts";
 import type { BookEvent } from "../node/book-events.ts";
-import { isDescriptor } from "../node/find-book.ts";
+import { isDescriptor } from "../node/book-source.ts";
 import type { OpenBooks } from "../node/open-books.ts";
 import { type DescribedBook, describeBook, describedBefore, publishBook } from "../node/publish-book.ts";
 import type { TrackerAddress } from "../tracker/tracker-request.ts";
 import { BookVoice } from "./book-voice.ts";
+import { CommandFailed } from "./command-failed.ts";
 import type { ConsoleWords } from "./console-words.ts";
 import { ended } from "./ended.ts";
-import { CommandFailed } from "./failure.ts";
 import type { Output } from "./output.ts";
 import { ProgressReport } from "./progress-report.ts";
 import type { NodeOptions, TrackerOptions, WebOptions } from "./shared-options.ts";

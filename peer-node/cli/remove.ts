@@ -5,7 +5,7 @@ import { type BookLink, formatBookLink, parseBookLink } from "../../shared/book-
 import { findRemovalSecret, forgetRemovalSecret } from "../library/removal-secrets.ts";
 import { TrackerApiClient } from "../tracker/tracker-api-client.ts";
 import { TrackerRefused } from "../tracker/tracker-faults.ts";
-import { CommandFailed } from "./failure.ts";
+import { CommandFailed } from "./command-failed.ts";
 import type { Output } from "./output.ts";
 import type { TrackerOptions } from "./shared-options.ts";
 import { credentialOf } from "./tracker-choice.ts";

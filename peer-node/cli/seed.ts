@@ -3,9 +3,9 @@
 import { basename, resolve } from "node:path";
 import { findBookIn } from "../node/find-book.ts";
 import type { OpenBooks } from "../node/open-books.ts";
+import { CommandFailed } from "./command-failed.ts";
 import type { ConsoleWords } from "./console-words.ts";
 import { ended } from "./ended.ts";
-import { CommandFailed } from "./failure.ts";
 import type { Output } from "./output.ts";
 import { ProgressReport } from "./progress-report.ts";
 import { Seeding } from "./seeding.ts";

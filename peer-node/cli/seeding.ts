@@ -6,7 +6,7 @@ import type { Node } from "../node/node.ts";
 import type { OpenedBook } from "../node/opened-book.ts";
 import { seedBook } from "../node/seed-book.ts";
 import { BookVoice } from "./book-voice.ts";
-import type { CommandFailed } from "./failure.ts";
+import type { CommandFailed } from "./command-failed.ts";
 import type { Output } from "./output.ts";
 import { noTracker } from "./tracker-choice.ts";
 

@@ -5,7 +5,7 @@ import { readFile } from "node:fs/promises";
 import { diskFault } from "../storage/disk-fault.ts";
 import type { Credential } from "../tracker/credential.ts";
 import type { TrackerAddress } from "../tracker/tracker-request.ts";
-import { CommandFailed } from "./failure.ts";
+import { CommandFailed } from "./command-failed.ts";
 import type { TrackerOptions } from "./shared-options.ts";
 
 /**

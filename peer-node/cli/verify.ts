@@ -4,10 +4,11 @@ import type { Book } from "../../shared/book.ts";
 import { formatByteSize } from "../../shared/quantities.ts";
 import { descriptorsIn } from "../library/descriptors-in.ts";
 import { imagesMatching } from "../library/images-matching.ts";
-import { type FoundBook, findBookIn, isDescriptor } from "../node/find-book.ts";
+import { isDescriptor } from "../node/book-source.ts";
+import { type FoundBook, findBookIn } from "../node/find-book.ts";
 import { type Verdict, verifyBook } from "../node/verify-book.ts";
 import { BookVoice, sizeOf } from "./book-voice.ts";
-import { CommandFailed } from "./failure.ts";
+import { CommandFailed } from "./command-failed.ts";
 import type { Output } from "./output.ts";
 
 /** Missing images that are named to people one by one. Chosen: what fits on a screen beside the rest. */

@@ -2,14 +2,7 @@
 
 import picomatch from "picomatch";
 import type { Book, Image } from "../../shared/book.ts";
-
-/** A glob matches no image of the book, which is hardly what was meant. */
-export class GlobUnmatched extends Error {
-  constructor(message: string) {
-    super(message);
-    this.name = "GlobUnmatched";
-  }
-}
+import { GlobUnmatched } from "./glob-unmatched.ts";
 
 /**
  * Chooses the images of a book that match any of some globs. A glob is matched on the whole of the publisher's path; `*`

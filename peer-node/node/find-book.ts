@@ -4,19 +4,17 @@ import { createReadStream, existsSync } from "node:fs";
 import { rmdir } from "node:fs/promises";
 import { dirname } from "node:path";
 import type { Book, Image } from "../../shared/book.ts";
-import { type BookLink, parseBookLink } from "../../shared/book-link.ts";
+import type { BookLink } from "../../shared/book-link.ts";
 import type { BookId } from "../../shared/ids.ts";
 import { keepDescriptor, loadDescriptor, saveDescriptor } from "../library/descriptor-file.ts";
 import { descriptorsIn } from "../library/descriptors-in.ts";
 import { makeFolder } from "../storage/make-folder.ts";
 import { defaultFolder, descriptorPlace } from "../storage/places.ts";
-import { TrackerApiClient } from "../tracker/tracker-api-client.ts";
+import type { BookLookUp } from "../tracker/book-look-up.ts";
 import { isPassing } from "../tracker/tracker-faults.ts";
 import type { TrackerAddress } from "../tracker/tracker-request.ts";
 import type { OnBookEvent } from "./book-events.ts";
-
-/** What says which book is meant: a link, or the path of a descriptor. */
-export type BookSource = { readonly link: BookLink } | { readonly descriptor: string };
+import { type BookSource, isDescriptor, lookUp, trackerOfLink } from "./book-source.ts";
 
 export interface FindOptions {
   /** Where the images go; a folder with the book's name, below the current one, when absent. */
@@ -24,6 +22,8 @@ export interface FindOptions {
   /** The tracker that the user named, with the token for it. */
   readonly tracker?: TrackerAddress | undefined;
   readonly signal?: AbortSignal | undefined;
+  /** What the tracker of a link was asked already. */
+  readonly asked?: BookLookUp | undefined;
   /** Which images are wanted, once the book is known; all when absent. What it throws ends the matter and leaves nothing. */
   readonly choose?: ((book: Book) => (image: Image) => boolean) | undefined;
   readonly onEvent: OnBookEvent;
@@ -71,18 +71,6 @@ export async function findBookIn(
   return found;
 }
 
-/** The book that a person's word names; undefined when it is neither a link nor the path of a descriptor. */
-export function sourceNamed(text: string): BookSource | undefined {
-  const link = parseBookLink(text);
-  if (link !== undefined) return { link };
-  return isDescriptor(text) ? { descriptor: text } : undefined;
-}
-
-/** True for a name that a descriptor has. */
-export function isDescriptor(place: string): boolean {
-  return place.endsWith(".desc");
-}
-
 async function theDescriptorIn(folder: string): Promise<string> {
   const [first, ...others] = await descriptorsIn(folder);
   if (first === undefined) {
@@ -98,15 +86,13 @@ function trackerOf({ trackers: [first] }: Book): TrackerAddress | undefined {
   return first === undefined ? undefined : { tracker: first };
 }
 
-async function fromLink(
-  { bookId, tracker: base }: BookLink,
-  { folder, tracker: given, signal, choose, onEvent }: FindOptions,
-): Promise<FoundBook> {
-  // The link says where; a credential travels only if it was given for that very tracker.
-  const tracker = { tracker: base, credential: given?.credential };
-  const client = new TrackerApiClient(tracker);
+async function fromLink(link: BookLink, options: FindOptions): Promise<FoundBook> {
+  const { folder, tracker: given, signal, choose, onEvent, asked = lookUp(link, folder, given) } = options;
+  const { bookId, tracker: base } = link;
+  const tracker = trackerOfLink(link, given);
+  if (signal !== undefined) asked.stopWith(signal);
   try {
-    const { name, images, pages, bytes, readers, complete } = await client.book(bookId, signal);
+    const { name, images, pages, bytes, readers, complete } = await asked.about;
     const book = { id: bookId, name, imageCount: images, pageCount: pages, bytes };
     onEvent({ type: "book", book, tracker: base, health: { readers, complete } });
     const target = folder ?? defaultFolder(name);
@@ -117,14 +103,15 @@ async function fromLink(
     const accept = (found: Book) => {
       wants = choose?.(found);
     };
-    const descriptor = client.descriptor(bookId, signal);
-    const found = await inFolder(target, () => keepDescriptor(place, descriptor, { wanted: bookId, accept }));
+    const found = await inFolder(target, () => keepDescriptor(place, asked.descriptor(), { wanted: bookId, accept }));
     return { book: found, folder: target, tracker, wants };
   } catch (error) {
     const book = folder !== undefined && isPassing(error) ? await keptBook(folder, bookId) : undefined;
     if (book === undefined || folder === undefined) throw error;
     onEvent({ type: "book", book, tracker: base });
     return { book, folder, tracker, wants: choose?.(book) };
+  } finally {
+    asked.end();
   }
 }
 

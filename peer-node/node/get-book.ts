@@ -1,6 +1,7 @@
 // From a link or a descriptor to a book that is being fetched.
 
-import { type BookSource, type FindOptions, findBook } from "./find-book.ts";
+import type { BookSource } from "./book-source.ts";
+import { type FindOptions, findBook } from "./find-book.ts";
 import { type OpenedBook, type OpenOptions, openBook } from "./opened-book.ts";
 
 export interface GetOptions extends FindOptions, Pick<OpenOptions, "node" | "pipeline" | "onEvent"> {

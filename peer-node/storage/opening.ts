@@ -1,11 +1,12 @@
 // Opens a book in a folder: takes the lock, reads the record, and compares it with what lies there.
 
 import { realpathSync } from "node:fs";
-import { join } from "node:path";
+import { basename, dirname, join } from "node:path";
 import { setImmediate as breathe } from "node:timers/promises";
 import type { Book, Image } from "../../shared/book.ts";
 import type { ImageIndex } from "../../shared/ids.ts";
 import { localNames, type Renamed } from "../../shared/local-names.ts";
+import { BareFolders, isOwnName } from "./bare-folders.ts";
 import { bootId } from "./boot.ts";
 import { Completion } from "./completion.ts";
 import { DigestCrew, inLanes } from "./digest-crew.ts";
@@ -132,8 +133,9 @@ async function inspectAll(
 ): Promise<void> {
   const doubts: { readonly image: Image; readonly doubt: Doubt }[] = [];
   let of = 0;
+  const bare = new BareFolders();
   for (const image of shelf.book.images()) {
-    const doubt = inspection.look(image);
+    const doubt = cannotBeHere(shelf, image, bare) ? undefined : inspection.look(image);
     if (doubt !== undefined) {
       doubts.push({ image, doubt });
       of += image.bytes;
@@ -155,6 +157,17 @@ async function inspectAll(
   } finally {
     await crew.close();
   }
+}
+
+/** True when nothing is recorded of an image, and nothing lies where its file and its part would. */
+function cannotBeHere({ inventory, files }: Shelf, { index, pageCount }: Image, bare: BareFolders): boolean {
+  const isKnown =
+    inventory.missingOf(index) < pageCount ||
+    inventory.stampOf(index) !== undefined ||
+    inventory.damagedStampOf(index) !== undefined ||
+    inventory.refused.has(index);
+  const file = files.file(index);
+  return !isKnown && !isOwnName(basename(file)) && bare.has(dirname(file)) && bare.has(dirname(files.part(index)));
 }
 
 /** Makes those of the wanted images that have no bytes, and so no page that would bring them. */

@@ -3,7 +3,8 @@
 import { resolve } from "node:path";
 import type { BookId } from "../../shared/ids.ts";
 import { imagesMatching } from "../library/images-matching.ts";
-import { type BookSource, findBookIn, sourceNamed } from "../node/find-book.ts";
+import { type BookSource, sourceNamed } from "../node/book-source.ts";
+import { findBookIn } from "../node/find-book.ts";
 import { getBook } from "../node/get-book.ts";
 import type { Node } from "../node/node.ts";
 import type { OpenBooks } from "../node/open-books.ts";

@@ -2,7 +2,7 @@
 
 import { HTTPException } from "hono/http-exception";
 import { DescriptorRefused } from "../../shared/faults.ts";
-import { GlobUnmatched } from "../library/images-matching.ts";
+import { GlobUnmatched } from "../library/glob-unmatched.ts";
 import { BookUnclear } from "../node/find-book.ts";
 import { DiskFault, PagesLost } from "../storage/page-store.ts";
 import { TrackerFault, TrackerRefused } from "../tracker/tracker-faults.ts";

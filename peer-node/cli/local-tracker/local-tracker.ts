@@ -3,7 +3,7 @@
 import type { Log, Miniflare, MiniflareOptions } from "miniflare";
 import { errnoOf } from "../../storage/disk-fault.ts";
 import { interfaceAddresses } from "../../tracker/interfaces.ts";
-import { CommandFailed } from "../failure.ts";
+import { CommandFailed } from "../command-failed.ts";
 import { readManifest } from "../manifest.ts";
 import { FrontDoor } from "./front-door.ts";
 import { guardRuntimes } from "./runtime-guard.ts";

@@ -1,6 +1,10 @@
+import { execFile } from "node:child_process";
+import { cp, mkdir, symlink } from "node:fs/promises";
+import { join, resolve } from "node:path";
+import { promisify } from "node:util";
 import { describe, expect, it } from "vitest";
 import { EXIT_CODES } from "../../../peer-node/cli/exit-codes.ts";
-import { eventsOf, run } from "./command.ts";
+import { emptyFolder, eventsOf, run } from "./command.ts";
 
 describe("bookswarm", () => {
   it("names its commands when asked for help, and its version", async () => {
@@ -28,6 +32,21 @@ describe("bookswarm", () => {
   it("tells programs of wrong use with an event", async () => {
     const events = eventsOf(await run(["books", "--json", "--colour"]));
     expect(events).toMatchObject([{ event: "error", code: "wrong-use", message: expect.stringContaining("--colour") }]);
+  });
+
+  it("finds its own files through a link to it, in a folder whose name is spelt otherwise in a URL", async () => {
+    const checkout = resolve(import.meta.dirname, "../../..");
+    const above = await emptyFolder();
+    const copy = join(above, "ä b#c%20?");
+    await mkdir(copy);
+    for (const room of ["peer-node", "shared", "package.json"]) {
+      await cp(join(checkout, room), join(copy, room), { recursive: true });
+    }
+    await symlink(join(checkout, "node_modules"), join(copy, "node_modules"));
+    const link = join(above, "bookswarm");
+    await symlink(join(copy, "peer-node/cli/bookswarm.js"), link);
+    const { stdout } = await promisify(execFile)(process.execPath, [link, "describe", join(copy, "shared"), "--json"]);
+    expect(stdout).toContain('"event":"described"');
   });
 
   it("has one exit code for each way to end", () => {
