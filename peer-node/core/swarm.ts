@@ -26,7 +26,7 @@ import { PageLedger } from "./page-ledger.ts";
 import { pageMap, pagesOnlyHere } from "./page-map.ts";
 import { numbersIn, pageOf, pagesOf } from "./page-numbers.ts";
 import { Patience } from "./patience.ts";
-import { LINKS_MAX, LINKS_WANTED, WRONG_PAGES_MAX } from "./policy.ts";
+import { LINKS_MAX, LINKS_WANTED, PAGES_TO_FORGIVE, WRONG_PAGES_MAX } from "./policy.ts";
 import { ReaderExchange } from "./reader-exchange.ts";
 import { Reception } from "./reception.ts";
 import { Relaying } from "./relaying.ts";
@@ -225,7 +225,7 @@ export class Swarm {
       case "called":
         return this.#neighbours.called(event.reader, event.addresses, now);
       case "tracker":
-        return this.#neighbours.trackerReady(event.ready, now);
+        return this.#reception.trackerReady(event.ready, now);
       case "leave":
         return this.#leave(now);
       case "timePassed":
@@ -370,11 +370,14 @@ export class Swarm {
     const session = this.#sessions.get(link);
     this.#fetching.wrong(page, session, now);
     this.#relaying.corrupt(page);
-    if (session === undefined || ++session.wrongPages < WRONG_PAGES_MAX) return;
-    this.#bans.ban(session);
-    const { reader, host, wrongPages } = session;
+    if (session === undefined) return;
+    session.wrongPages++;
+    const wrongPages = this.#bans.blame(session);
+    if (wrongPages < WRONG_PAGES_MAX) return;
+    const { reader, host } = session;
     this.#out.add({ type: "banned", reader, host, reason: `${wrongPages} wrong pages` });
     this.#end(session, "wrong-bytes", `Page ${page} does not have its SHA-1`, now);
+    if (session.dialled) this.#reception.banned(reader);
   }
 
   #imageGivenUp(image: number): void {
@@ -428,6 +431,7 @@ export class Swarm {
 
   #forget(session: Session, now: Millis): void {
     if (!this.#sessions.delete(session)) return;
+    if (session.pagesReceived - session.wrongPages >= PAGES_TO_FORGIVE) this.#bans.forgive(session);
     this.#fetching.ended(session);
     this.#serving.ended(session);
     this.#relaying.left(session);
