@@ -32,7 +32,7 @@ import { Reception } from "./reception.ts";
 import { Relaying } from "./relaying.ts";
 import { Serving } from "./serving.ts";
 import type { Session } from "./session.ts";
-import { SessionTable } from "./session-table.ts";
+import { type Sender, SessionTable } from "./session-table.ts";
 import type { SwarmSnapshot } from "./snapshot.ts";
 import { Spread } from "./spread.ts";
 import { Stock } from "./stock.ts";
@@ -370,14 +370,21 @@ export class Swarm {
     const session = this.#sessions.get(link);
     this.#fetching.wrong(page, session, now);
     this.#relaying.corrupt(page);
-    if (session === undefined) return;
-    session.wrongPages++;
-    const wrongPages = this.#bans.blame(session);
+    if (session !== undefined) session.wrongPages++;
+    const sender = this.#sessions.sender(link);
+    if (sender !== undefined) this.#blame(sender, page, now);
+  }
+
+  /** Whoever sent it may have hung up before it was looked at, and be back. */
+  #blame(sender: Sender, page: PageIndex, now: Millis): void {
+    const wrongPages = this.#bans.blame(sender);
     if (wrongPages < WRONG_PAGES_MAX) return;
-    const { reader, host } = session;
+    const { reader, host, dialled } = sender;
     this.#out.add({ type: "banned", reader, host, reason: `${wrongPages} wrong pages` });
-    this.#end(session, "wrong-bytes", `Page ${page} does not have its SHA-1`, now);
-    if (session.dialled) this.#reception.banned(reader);
+    const here = this.#sessions.withReader(reader);
+    if (here !== undefined && !this.#bans.includes(here)) return;
+    if (here !== undefined) this.#end(here, "wrong-bytes", `Page ${page} does not have its SHA-1`, now);
+    if (dialled) this.#reception.banned(reader);
   }
 
   #imageGivenUp(image: number): void {

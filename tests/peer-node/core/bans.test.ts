@@ -87,6 +87,22 @@ describe("A reader that sends a wrong page and hangs up", () => {
     expect(faults(puzzle)).toEqual(["banned"]);
   });
 
+  it("is banned also when it hung up before its page was looked at, and the link that it is back on ends", () => {
+    const puzzle = small();
+    const first = puzzle.visit(1, "all");
+    const asked = askedPages(puzzle.take(), first.link);
+    const wrong = asked.slice(0, WRONG_PAGES_MAX).map((page) => puzzle.book.page(page));
+    expect(wrong.length).toBe(WRONG_PAGES_MAX);
+    for (const page of wrong) first.sends(page);
+    first.vanishes();
+    const again = puzzle.visit(1, "all");
+    const honest = puzzle.visit(2, "all");
+    puzzle.take();
+    for (const page of wrong) puzzle.tell({ type: "pageCorrupt", page, link: first.link });
+    expect(only(puzzle.take(), "close").map(({ link, fault }) => [link, fault])).toEqual([[again.link, "wrong-bytes"]]);
+    expect(puzzle.swarm.snapshot(puzzle.now).links.map(({ reader }) => reader)).toEqual([readerId(honest.number)]);
+  });
+
   it("under ever new names has its address refused", () => {
     const puzzle = small();
     for (let number = 1; number <= WRONG_PAGES_PER_HOST_MAX; number++) {
