@@ -1,10 +1,20 @@
 // What may be dialled when, so that a tracker that lists a victim's addresses gains no weapon by it: its readers
 // together are many, and each of them may knock only so often at doors where no reader has ever answered. Dials that
-// are answered cost nothing for long; a swarm of honest readers never notices the budget. Pure: addresses and times.
+// are answered cost nothing for long; a swarm of honest readers never notices the budget. Knocks at doors that are only
+// remembered have a smaller one within it, so that a memory of readers that are gone leaves room for those that are
+// named now. Pure: addresses and times.
 
 import { isLoopback, isPrivate, networkOf } from "../../shared/hosts.ts";
 import type { Address, Millis } from "./events.ts";
-import { DIALS_AT_ONCE, DIALS_MISSED_PER_HOUR, DIALS_PER_SECOND, DIALS_UNPROVED_PER_NETWORK } from "./policy.ts";
+import { Pace } from "./pace.ts";
+import {
+  DIALS_AT_ONCE,
+  DIALS_MISSED_PER_HOUR,
+  DIALS_PER_SECOND,
+  DIALS_UNPROVED_PER_NETWORK,
+  READERS_REMEMBERED_MAX,
+  REMEMBERED_MS,
+} from "./policy.ts";
 
 const MINUTE = 60_000;
 const HOUR = 3_600_000;
@@ -13,32 +23,37 @@ const HOUR = 3_600_000;
 const PROVED_MAX = 4_096;
 
 export class DialBudget {
-  /** Dials that may begin now, as of `#countedAt`. */
-  #tokens = DIALS_AT_ONCE;
-  #countedAt: Millis = 0;
+  readonly #pace = new Pace(DIALS_AT_ONCE, 1_000 / DIALS_PER_SECOND);
+  readonly #memoryPace = new Pace(READERS_REMEMBERED_MAX, REMEMBERED_MS);
   /** Where a reader has answered as itself, the oldest first. */
   readonly #proved = new Set<string>();
   /** Each knock at an unproved address, oldest first; it leaves when a reader answers there, or an hour later. */
   #knocks: { readonly at: Millis; readonly key: string; readonly network: string | undefined }[] = [];
 
-  /** When a reader at these addresses may be dialled; `now`, or earlier, when it may be at once. */
-  readyAt(addresses: readonly Address[], now: Millis): Millis {
-    this.#pass(now);
-    const token = this.#tokens >= 1 ? now : now + ((1 - this.#tokens) * 1_000) / DIALS_PER_SECOND;
+  /**
+   * When a reader at these addresses may be dialled; `now`, or earlier, when it may be at once.
+   * @param isMemory - nobody has named it since our last start
+   */
+  readyAt(addresses: readonly Address[], now: Millis, isMemory = false): Millis {
+    this.#forgetOld(now);
+    const token = this.#pace.readyAt(now);
     const unproved = this.#unproved(addresses);
     if (unproved.length === 0) return token;
     // As many knocks as this dial adds must have become old.
     const inHour = this.#knocks.at(-Math.max(1, DIALS_MISSED_PER_HOUR - unproved.length + 1));
-    const ready = Math.max(token, inHour === undefined ? now : inHour.at + HOUR);
+    const memory = isMemory ? this.#memoryPace.readyAt(now) : now;
+    const ready = Math.max(token, memory, inHour === undefined ? now : inHour.at + HOUR);
     if (ready > now) return ready;
     return Math.max(ready, ...unproved.map(({ host }) => this.#networkReadyAt(networkAround(host))));
   }
 
   /** A reader is dialled. */
-  dialled(addresses: readonly Address[], now: Millis): void {
-    this.#pass(now);
-    this.#tokens -= 1;
-    for (const address of this.#unproved(addresses)) {
+  dialled(addresses: readonly Address[], now: Millis, isMemory = false): void {
+    this.#forgetOld(now);
+    this.#pace.take(now);
+    const unproved = this.#unproved(addresses);
+    if (isMemory && unproved.length > 0) this.#memoryPace.take(now);
+    for (const address of unproved) {
       this.#knocks.push({ at: now, key: keyOf(address), network: networkAround(address.host) });
     }
   }
@@ -64,10 +79,7 @@ export class DialBudget {
     return knock === undefined ? 0 : knock.at + MINUTE;
   }
 
-  #pass(now: Millis): void {
-    const earned = (Math.max(0, now - this.#countedAt) * DIALS_PER_SECOND) / 1_000;
-    this.#tokens = Math.min(DIALS_AT_ONCE, this.#tokens + earned);
-    this.#countedAt = now;
+  #forgetOld(now: Millis): void {
     while ((this.#knocks[0]?.at ?? now) + HOUR <= now) this.#knocks.shift();
   }
 }

@@ -144,7 +144,8 @@ export class Fetching {
     session.progressAt = now;
     if (session.arrival?.page === page) this.#forgetArrival(session);
     this.#options.download?.giveBack(ask.bytes);
-    if (reason === "unreadable") this.#avoid(session, page, now);
+    // Whoever refuses as taken back what was not would be asked again at once, and again.
+    if (reason === "unreadable" || (reason === "cancelled" && !ask.cancelled)) this.#avoid(session, page, now);
     this.#giveBack(session, page);
     this.#sessions.hunger(session);
   }

@@ -25,6 +25,8 @@ export interface Neighbour {
   readonly complete: boolean;
   /** Where we have reached it ourselves. */
   readonly reachedAt?: Address | undefined;
+  /** Where it says that it listens: on the host from which it dialled us. */
+  readonly saysAt?: Address | undefined;
 }
 
 /** A reader of which nothing is known but that it is there. */

@@ -4,6 +4,7 @@
 // are found again when no tracker can be asked.
 
 import type { ReaderId } from "../../shared/ids.ts";
+import { DIALLED_PORT_MIN } from "../../shared/limits.ts";
 import { DialBudget } from "./dial-budget.ts";
 import { earliest } from "./earliest.ts";
 import type { Address, ListedReader, Millis, SwarmEvent } from "./events.ts";
@@ -140,21 +141,21 @@ export class Neighbours {
     return [...this.#known].flatMap(([reader, { reachedAt }]) => (reachedAt ? [{ reader, ...reachedAt }] : []));
   }
 
-  /** What to keep for the next start: readers that we have reached, the linked ones first, then those still to be tried again. */
+  /**
+   * What to keep for the next start: readers that we have reached, the linked ones first; those still to be tried again;
+   * and linked ones that dialled us, which say themselves where they listen.
+   */
   toRemember(): readonly ReachedReader[] {
-    const untried = [...this.#known].flatMap(
-      ([
-        reader,
-        {
-          way,
-          state,
-          failures,
-          addresses: [address],
-        },
-      ]) => (way === "remembered" && state !== "linked" && failures === 0 && address ? [{ reader, ...address }] : []),
-    );
     const reached = this.reached().toSorted((a, b) => this.#isLinked(b.reader) - this.#isLinked(a.reader));
-    return [...reached, ...untried].slice(0, READERS_REMEMBERED_MAX);
+    const others = [...this.#known].filter(([, { reachedAt }]) => reachedAt === undefined);
+    const untried = others.flatMap(([reader, { way, state, failures, addresses }]) => {
+      const [address] = way === "remembered" && state !== "linked" && failures === 0 ? addresses : [];
+      return address === undefined ? [] : [{ reader, ...address }];
+    });
+    const saying = others.flatMap(([reader, { state, saysAt }]) => {
+      return state === "linked" && saysAt !== undefined ? [{ reader, ...saysAt }] : [];
+    });
+    return [...reached, ...untried, ...saying].slice(0, READERS_REMEMBERED_MAX);
   }
 
   /**
@@ -222,6 +223,11 @@ export class Neighbours {
     return known.reachedAt !== reachedAt;
   }
 
+  /** A reader that dialled us says on which port it listens. */
+  listensAt(reader: ReaderId, saysAt: Address): void {
+    if (saysAt.port >= DIALLED_PORT_MIN) this.#known.change(reader, { saysAt });
+  }
+
   completed(reader: ReaderId): void {
     this.#known.change(reader, { complete: true });
   }
@@ -262,10 +268,11 @@ export class Neighbours {
     this.#isRenewing = true;
   }
 
-  /** Not to be dialled after all, nor again. */
+  /** Not to be dialled after all, nor again, nor told of. */
   forget(reader: ReaderId): void {
     this.#calls.delete(reader);
-    this.#known.change(reader, { state: "idle", dialAt: Number.POSITIVE_INFINITY });
+    const nothing = { reachedAt: undefined, saysAt: undefined, complete: false };
+    this.#known.change(reader, { ...nothing, state: "idle", dialAt: Number.POSITIVE_INFINITY });
   }
 
   /** Links that there are, and that there will be when all that is under way comes to something. */
@@ -316,16 +323,16 @@ export class Neighbours {
   }
 
   /** True when the budget pays for a dial or a call now; if not, it says when it is worth asking again. */
-  #mayGo(reader: ReaderId, { addresses, budgetAt }: Neighbour, now: Millis): boolean {
+  #mayGo(reader: ReaderId, { addresses, budgetAt, way }: Neighbour, now: Millis): boolean {
     if (budgetAt > now) return false;
-    const at = this.#budget.readyAt(addresses, now);
+    const at = this.#budget.readyAt(addresses, now, way === "remembered");
     if (at > now) this.#known.change(reader, { budgetAt: at });
     return at <= now;
   }
 
   #setOut(reader: ReaderId, known: Neighbour, isChosen: boolean, now: Millis): ListedReader {
-    const { addresses } = known;
-    this.#budget.dialled(addresses, now);
+    const { addresses, way } = known;
+    this.#budget.dialled(addresses, now, way === "remembered");
     this.#callers.delete(reader);
     this.#known.put(reader, { ...known, state: "dialling", isChosen });
     if (addresses.length === 0) this.#calls.set(reader, now + CALL_MS);

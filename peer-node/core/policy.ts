@@ -40,6 +40,12 @@ export const CALL_MS = 10_000;
 /** Readers whose addresses outlive the process: as many as it wants links. */
 export const READERS_REMEMBERED_MAX = LINKS_WANTED;
 
+/**
+ * Time in which one remembered reader more may be dialled, once as many were as there can be: 40 in an hour, so that most
+ * of DIALS_MISSED_PER_HOUR is left for readers that somebody names.
+ */
+export const REMEMBERED_MS = 90_000;
+
 /** Time between two looks for a link to give up for another one (libtorrent: 300 seconds). */
 export const TURNOVER_MS = 300_000;
 
@@ -154,11 +160,17 @@ export const CRAWL_MS = 5_000;
 /** Time for which a reader is not asked again for a page that it could not read, or that was wrong. */
 export const AVOIDED_MS = 5_000;
 
-/** Wrong pages after which a reader is banned. */
+/** Wrong pages after which a reader is banned, over all its links. */
 export const WRONG_PAGES_MAX = 2;
 
-/** Banned readers at one address after which the address itself is refused; one school may hold one bad apple. */
-export const BANS_PER_HOST_MAX = 4;
+/** Right pages on one link that make up for what was wrong before: who sends wrong ones on purpose has to send these, too. */
+export const PAGES_TO_FORGIVE = 16;
+
+/** Wrong pages from one address after which the address itself is refused; one school may hold one bad apple. */
+export const WRONG_PAGES_PER_HOST_MAX = 8;
+
+/** Addresses of which it is known how many wrong pages came from them; beyond that the oldest are forgotten. */
+export const HOSTS_BLAMED_MAX = 4_096;
 
 /** Most bytes handed to sockets and not yet gone: enough for the fastest link's next turn of the event loop. */
 export const UNSENT_BYTES_MAX = 2 * PAGE_BYTES;

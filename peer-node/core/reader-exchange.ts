@@ -9,6 +9,7 @@ import type { MetReader } from "../../shared/wire/messages.ts";
 import type { Millis } from "./events.ts";
 import type { Neighbours } from "./neighbours.ts";
 import type { Outbox } from "./outbox.ts";
+import { Pace } from "./pace.ts";
 import { HINT_MS, HINTS_AT_ONCE, MEET_MS_MIN, SEEK_MS_MAX, SEEK_MS_MIN } from "./policy.ts";
 import type { Session } from "./session.ts";
 
@@ -22,9 +23,8 @@ export class ReaderExchange {
   readonly #toldAt = new WeakMap<Session, Millis>();
   #seekAt: Millis = Number.NEGATIVE_INFINITY;
   #waitMs = SEEK_MS_MIN;
-  /** Hints that may still be taken, as of `#hintsAt`. */
-  #hints = HINTS_AT_ONCE;
-  #hintsAt: Millis = 0;
+  /** At which hints are taken. */
+  readonly #pace = new Pace(HINTS_AT_ONCE, HINT_MS);
 
   constructor(neighbours: Neighbours, out: Outbox, random: () => number) {
     this.#neighbours = neighbours;
@@ -71,10 +71,8 @@ export class ReaderExchange {
   }
 
   #mayTake(now: Millis): boolean {
-    this.#hints = Math.min(HINTS_AT_ONCE, this.#hints + (now - this.#hintsAt) / HINT_MS);
-    this.#hintsAt = now;
-    if (this.#hints < 1) return false;
-    this.#hints--;
+    if (this.#pace.readyAt(now) > now) return false;
+    this.#pace.take(now);
     return true;
   }
 

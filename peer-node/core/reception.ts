@@ -15,6 +15,7 @@ import type { Outbox } from "./outbox.ts";
 import { Session } from "./session.ts";
 import type { SessionTable } from "./session-table.ts";
 import type { Stock } from "./stock.ts";
+import { isListed } from "./way.ts";
 
 /** The swarm, as far as its door must know it. */
 export interface House {
@@ -31,6 +32,9 @@ export interface House {
   readonly end: (session: Session, fault: LinkFault, message: string, now: Millis) => void;
 }
 
+/** What whoever is banned is told. */
+const BANNED = "Wrong pages came from there before";
+
 export class Reception {
   /** Nobody is let in any more. */
   isClosed = false;
@@ -44,12 +48,16 @@ export class Reception {
 
   /** A dial that was ordered reached somebody. */
   dialled(link: LinkId, reader: ReaderId, host: string, now: Millis): void {
-    const { sessions, neighbours, out, book } = this.#house;
+    const { sessions, neighbours, bans, out, book } = this.#house;
     if (this.isClosed || sessions.withReader(reader) !== undefined) {
       neighbours.dialFailed(reader, now);
       return out.close(link, this.isClosed ? "leaving" : "duplicate-link", "This link is not needed any more");
     }
     const way = neighbours.wayTo(reader, true);
+    if (bans.includes({ reader, host, isVouched: isListed(way) })) {
+      neighbours.forget(reader);
+      return out.close(link, "banned", BANNED);
+    }
     sessions.add(new Session(link, reader, { host, dialled: true, way }, book.pageCount, now));
     out.send(link, this.#handshake.hello(reader));
   }
@@ -75,6 +83,7 @@ export class Reception {
     session.asksMax = hello.asks;
     sessions.add(session);
     neighbours.joined(hello.from);
+    neighbours.listensAt(hello.from, { host, port: hello.port });
     out.send(link, this.#handshake.hello(hello.from));
     this.#sayHeld(link);
   }
@@ -83,11 +92,21 @@ export class Reception {
   greeted(session: Session, hello: Hello): void {
     this.#handshake.checkAnswer(hello, session.reader);
     session.asksMax = hello.asks;
-    const { neighbours, out } = this.#house;
-    if (neighbours.joined(session.reader, session.host)) {
-      out.add({ type: "remember", readers: neighbours.toRemember() });
-    }
+    if (this.#house.neighbours.joined(session.reader, session.host)) this.#remember();
     this.#sayHeld(session.link);
+  }
+
+  /** The tracker can be asked, or no longer: from then on whoever is linked may be all that there is. */
+  trackerReady(ready: boolean, now: Millis): void {
+    const isLost = !ready && this.#house.neighbours.hasTracker;
+    this.#house.neighbours.trackerReady(ready, now);
+    if (isLost) this.#remember();
+  }
+
+  /** A reader that we dialled was banned. */
+  banned(reader: ReaderId): void {
+    this.#house.neighbours.forget(reader);
+    this.#remember();
   }
 
   /** Goes out for more. @param isLooking - false when nothing is missing: then only those who called are dialled */
@@ -108,7 +127,7 @@ export class Reception {
     if (refusal !== undefined) return refusal;
     if (this.isClosed) return { fault: "leaving", message: "The reader is leaving the book" };
     if (bans.includes({ reader: hello.from, host, isVouched: false })) {
-      return { fault: "banned", message: "Wrong pages came from there before" };
+      return { fault: "banned", message: BANNED };
     }
     const other = sessions.withReader(hello.from);
     // A link that already talks is never given up for a claim.
@@ -117,6 +136,10 @@ export class Reception {
     }
     if (!hasRoom(sessions, host)) return { fault: "too-many-links", message: "There is no room for another link" };
     return undefined;
+  }
+
+  #remember(): void {
+    this.#house.out.add({ type: "remember", readers: this.#house.neighbours.toRemember() });
   }
 
   #sayHeld(link: LinkId): void {

@@ -2,13 +2,19 @@
 
 import type { ReaderId } from "../../shared/ids.ts";
 import type { LinkId } from "./events.ts";
+import { LINKS_MAX } from "./policy.ts";
 import type { Session } from "./session.ts";
+
+/** Who sent a page, also when its link is gone. */
+export type Sender = Pick<Session, "reader" | "host" | "isVouched" | "dialled">;
 
 const NOBODY: readonly Session[] = [];
 
 export class SessionTable implements Iterable<Session> {
   readonly #sessions = new Map<LinkId, Session>();
   readonly #hungry = new Set<Session>();
+  /** Of links that ended lately, the oldest first: pages that came on them may still be looked at. */
+  readonly #ended = new Map<LinkId, Sender>();
 
   get size(): number {
     return this.#sessions.size;
@@ -23,6 +29,11 @@ export class SessionTable implements Iterable<Session> {
     return this.#sessions.get(link);
   }
 
+  /** Who was at the other end of a link that there is, or that ended lately. */
+  sender(link: LinkId): Sender | undefined {
+    return this.#sessions.get(link) ?? this.#ended.get(link);
+  }
+
   has(session: Session): boolean {
     return this.#sessions.get(session.link) === session;
   }
@@ -34,7 +45,17 @@ export class SessionTable implements Iterable<Session> {
   /** Forgets a session; false when it was forgotten before. */
   delete(session: Session): boolean {
     this.#hungry.delete(session);
-    return this.#sessions.delete(session.link);
+    if (!this.#sessions.delete(session.link)) return false;
+    if (session.pagesReceived > 0) this.#remember(session);
+    return true;
+  }
+
+  #remember({ link, reader, host, isVouched, dialled }: Session): void {
+    this.#ended.set(link, { reader, host, isVouched, dialled });
+    for (const oldest of this.#ended.keys()) {
+      if (this.#ended.size <= LINKS_MAX) break;
+      this.#ended.delete(oldest);
+    }
   }
 
   /** The session with this reader, if there is one. */

@@ -26,13 +26,13 @@ import { PageLedger } from "./page-ledger.ts";
 import { pageMap, pagesOnlyHere } from "./page-map.ts";
 import { numbersIn, pageOf, pagesOf } from "./page-numbers.ts";
 import { Patience } from "./patience.ts";
-import { LINKS_MAX, LINKS_WANTED, WRONG_PAGES_MAX } from "./policy.ts";
+import { LINKS_MAX, LINKS_WANTED, PAGES_TO_FORGIVE, WRONG_PAGES_MAX } from "./policy.ts";
 import { ReaderExchange } from "./reader-exchange.ts";
 import { Reception } from "./reception.ts";
 import { Relaying } from "./relaying.ts";
 import { Serving } from "./serving.ts";
 import type { Session } from "./session.ts";
-import { SessionTable } from "./session-table.ts";
+import { type Sender, SessionTable } from "./session-table.ts";
 import type { SwarmSnapshot } from "./snapshot.ts";
 import { Spread } from "./spread.ts";
 import { Stock } from "./stock.ts";
@@ -227,7 +227,7 @@ export class Swarm {
       case "called":
         return this.#neighbours.called(event.reader, event.addresses, now);
       case "tracker":
-        return this.#neighbours.trackerReady(event.ready, now);
+        return this.#reception.trackerReady(event.ready, now);
       case "leave":
         return this.#leave(now);
       case "timePassed":
@@ -372,11 +372,21 @@ export class Swarm {
     const session = this.#sessions.get(link);
     this.#fetching.wrong(page, session, now);
     this.#relaying.corrupt(page);
-    if (session === undefined || ++session.wrongPages < WRONG_PAGES_MAX) return;
-    this.#bans.ban(session);
-    const { reader, host, wrongPages } = session;
+    if (session !== undefined) session.wrongPages++;
+    const sender = this.#sessions.sender(link);
+    if (sender !== undefined) this.#blame(sender, page, now);
+  }
+
+  /** Whoever sent it may have hung up before it was looked at, and be back. */
+  #blame(sender: Sender, page: PageIndex, now: Millis): void {
+    const wrongPages = this.#bans.blame(sender);
+    if (wrongPages < WRONG_PAGES_MAX) return;
+    const { reader, host, dialled } = sender;
     this.#out.add({ type: "banned", reader, host, reason: `${wrongPages} wrong pages` });
-    this.#end(session, "wrong-bytes", `Page ${page} does not have its SHA-1`, now);
+    const here = this.#sessions.withReader(reader);
+    if (here !== undefined && !this.#bans.includes(here)) return;
+    if (here !== undefined) this.#end(here, "wrong-bytes", `Page ${page} does not have its SHA-1`, now);
+    if (dialled) this.#reception.banned(reader);
   }
 
   #imageGivenUp(image: number): void {
@@ -430,6 +440,7 @@ export class Swarm {
 
   #forget(session: Session, now: Millis): void {
     if (!this.#sessions.delete(session)) return;
+    if (session.pagesReceived - session.wrongPages >= PAGES_TO_FORGIVE) this.#bans.forgive(session);
     this.#fetching.ended(session);
     this.#serving.ended(session);
     this.#relaying.left(session);

@@ -9,6 +9,7 @@ import type { TrackerStanding } from "../core/cause.ts";
 import { FolderStore } from "../storage/folder-store.ts";
 import { look } from "../storage/image-files.ts";
 import type { FolderStoreOptions } from "../storage/opening.ts";
+import { mayDial, vantageOf } from "../tracker/listed-addresses.ts";
 import type { TrackerAddress } from "../tracker/tracker-request.ts";
 import type { OnBookEvent } from "./book-events.ts";
 import { Circumstances } from "./circumstances.ts";
@@ -161,6 +162,7 @@ export async function openBook(options: OpenOptions): Promise<OpenedBook> {
   for (const image of store.refused) onEvent({ type: "imageRefused", image });
   const secret = store.readerSecret();
   const chosen = select(store, wants);
+  const vantage = vantageOf(tracker?.tracker);
   const wanted = where.purpose === "serve" ? new PageSet(store.book.pageCount) : chosen.pages;
   try {
     const beginning = mustHaveRoom(store, wanted);
@@ -170,7 +172,7 @@ export async function openBook(options: OpenOptions): Promise<OpenedBook> {
       wanted,
       secret,
       reader: readerIdOf(secret),
-      remembered: store.rememberedReaders(),
+      remembered: store.rememberedReaders().filter((reader) => mayDial(reader, vantage)),
       remember: (readers) => store.rememberReaders(readers),
       tracker,
       pipeline,

@@ -1,7 +1,8 @@
 // Where readers of a book were reached, kept with the book's state, for a start at which no tracker answers. It is only
-// a help: what cannot be read is nobody, and what cannot be written is not missed.
+// a help: what cannot be read is nobody, and what cannot be written is not missed. A folder may have come from anybody
+// with its state in it, so whoever reads this believes no more of it than of a stranger.
 
-import { readFileSync } from "node:fs";
+import { closeSync, constants, fstatSync, openSync, readSync } from "node:fs";
 import { join } from "node:path";
 import { parseHost } from "../../shared/hosts.ts";
 import { isReaderId } from "../../shared/ids.ts";
@@ -15,31 +16,49 @@ const FILE = "readers";
 /** Far above what so many lines take; a file that is larger is none of ours. */
 const FILE_BYTES_MAX = 128 * READERS_REMEMBERED_MAX;
 
-/** One line for each: id, port, host. */
+/** A link is not followed, and a pipe that stands there is not waited for; Windows has neither flag. */
+const { O_RDONLY, O_NOFOLLOW = 0, O_NONBLOCK = 0 } = constants;
+
 export function rememberReaders(bookState: string, readers: readonly ReachedReader[]): void {
-  const text = readers.map(({ reader, host, port }) => `${reader} ${port} ${host}\n`).join("");
   try {
-    replaceFile(join(bookState, FILE), text);
+    replaceFile(join(bookState, FILE), formatReaders(readers));
   } catch {
     // A disk that takes no file says so where it matters: at the next page.
   }
 }
 
-/** The readers that were remembered last; lines that are not as they were written are passed over. */
+/** The readers that were remembered last. */
 export function rememberedReaders(bookState: string): readonly ReachedReader[] {
-  return readLines(join(bookState, FILE)).flatMap((line) => {
-    const [reader = "", digits = "", text = ""] = line.split(" ");
-    const [port, host] = [Number(digits), parseHost(text)];
-    if (!isReaderId(reader) || host === undefined) return [];
-    return Number.isInteger(port) && port >= DIALLED_PORT_MIN && port <= 0xff_ff ? [{ reader, host, port }] : [];
+  return parseReaders(readText(join(bookState, FILE)));
+}
+
+/** One line for each: id, port, host. */
+export function formatReaders(readers: readonly ReachedReader[]): string {
+  return readers.map(({ reader, host, port }) => `${reader} ${port} ${host}\n`).join("");
+}
+
+/** Lines that are not as they were written are passed over. */
+export function parseReaders(text: string): readonly ReachedReader[] {
+  return text.split("\n", READERS_REMEMBERED_MAX).flatMap((line) => {
+    const [reader = "", digits = "", host = ""] = line.split(" ");
+    const port = Number(digits);
+    const isAddress = parseHost(host) === host && port >= DIALLED_PORT_MIN && port <= 0xff_ff;
+    return isReaderId(reader) && isAddress && `${reader} ${port} ${host}` === line ? [{ reader, host, port }] : [];
   });
 }
 
-function readLines(file: string): readonly string[] {
+/** Nothing of what is no plain file, or is too long: memory is not set aside for it. */
+function readText(path: string): string {
+  let file: number | undefined;
   try {
-    const bytes = readFileSync(file);
-    return bytes.length > FILE_BYTES_MAX ? [] : bytes.toString("latin1").split("\n").slice(0, READERS_REMEMBERED_MAX);
+    file = openSync(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK);
+    const stats = fstatSync(file);
+    if (!stats.isFile() || stats.size > FILE_BYTES_MAX) return "";
+    const bytes = Buffer.alloc(FILE_BYTES_MAX);
+    return bytes.toString("latin1", 0, readSync(file, bytes));
   } catch {
-    return [];
+    return "";
+  } finally {
+    if (file !== undefined) closeSync(file);
   }
 }

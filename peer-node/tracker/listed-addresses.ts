@@ -1,10 +1,11 @@
 // Which of the addresses that a tracker lists may be dialled at all. A tracker can be anybody's: it must not be able to
 // send a reader to the doors of the reader's own machine or network, nor to a third party's services. An address that
-// means something only inside a network is taken from a tracker that stands inside, or when it is a neighbour's.
+// means something only inside a network is taken from a tracker that stands inside, or when it is a neighbour's. The same
+// holds for what a reader remembers: it may have moved to another network since, and the file may be anybody's.
 
 import { BlockList } from "node:net";
 import { networkInterfaces } from "node:os";
-import { familyOf, type Host, isLoopback, isNobodys, isPrivate } from "../../shared/hosts.ts";
+import { familyOf, type Host, isLoopback, isNobodys, isPrivate, parseHost } from "../../shared/hosts.ts";
 import { DIALLED_PORT_MIN } from "../../shared/limits.ts";
 import type { ReaderAddress } from "../../shared/tracker-api/fields.ts";
 import type { TrackerMessage } from "../../shared/tracker-api/flags.ts";
@@ -30,7 +31,7 @@ export function withoutTraps(message: TrackerMessage, vantage: Vantage): Tracker
   return "sublist" in message ? { ...message, sublist: message.sublist.map(without) } : message;
 }
 
-/** True when a reader that this tracker lists at the address may be dialled there. */
+/** True when a reader that this tracker lists, or once listed, at the address may be dialled there. */
 export function mayDial({ host, port }: ReaderAddress, { trackerHost, isNeighbour }: Vantage): boolean {
   if (port < DIALLED_PORT_MIN) return false;
   const tracker = trackerHost === undefined ? "public" : reachOf(trackerHost);
@@ -46,6 +47,12 @@ export function mayDial({ host, port }: ReaderAddress, { trackerHost, isNeighbou
     case "nobody":
       return false;
   }
+}
+
+/** From where our memory speaks of readers that a tracker once listed: of one that is known by a name, nobody knows where it was. */
+export function vantageOf(tracker: string | undefined): Vantage {
+  const name = tracker === undefined ? "" : new URL(tracker).hostname;
+  return { trackerHost: parseHost(name === "localhost" ? "127.0.0.1" : name), isNeighbour: ownNetworks() };
 }
 
 /** This machine's own networks, as they are now. */

@@ -1,7 +1,7 @@
 // Disks of a test's own, to be filled and taken away: small ones in memory, and folders that can be unplugged.
 
 import { execFileSync } from "node:child_process";
-import { mkdirSync, mkdtempSync, rmdirSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmdirSync, rmSync, truncateSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { onTestFinished } from "vitest";
@@ -19,6 +19,35 @@ export function whyNoDisks(): string | undefined {
   } finally {
     rmdirSync(folder);
   }
+}
+
+/** Why no disk that is blind to case can be mounted here; undefined when it can. */
+export function whyNoBlindDisks(): string | undefined {
+  const folder = mkdtempSync(join(tmpdir(), "bookswarm-mount-"));
+  try {
+    mountBlindDisk(join(folder, "disk"));
+    run("umount", join(folder, "disk"));
+    return undefined;
+  } catch {
+    return "no disk that is blind to case can be mounted here: this takes Linux, its root, and ntfs-3g";
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}
+
+/** A disk on which a name in capitals is the same name, mounted at `folder` until the test is over. */
+export function blindDisk(folder: string): void {
+  mountBlindDisk(folder);
+  onTestFinished(() => run("umount", "-l", folder));
+}
+
+function mountBlindDisk(folder: string): void {
+  const image = `${folder}.image`;
+  mkdirSync(folder, { recursive: true });
+  writeFileSync(image, "");
+  truncateSync(image, 32_000_000);
+  run("mkntfs", "-F", "-Q", "-q", image);
+  run("lowntfs-3g", "-o", "ignore_case", image, folder);
 }
 
 /** A disk of so many bytes, mounted at `folder` until the test is over. */

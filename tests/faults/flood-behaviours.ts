@@ -35,12 +35,6 @@ export const FLOOD_BEHAVIOURS: readonly Behaviour[] = [
     act: inSession("none", (reader) => reader.frame(0x13, new Uint8Array(6))),
   },
   {
-    does: "says twice that it holds everything",
-    whom: "both",
-    ends: ["out-of-turn"],
-    act: inSession("none", (reader) => reader.say({ flag: "heldAll" })),
-  },
-  {
     does: "closes with bytes that are no text",
     whom: "both",
     ends: ["malformed"],

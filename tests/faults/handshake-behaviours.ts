@@ -86,12 +86,6 @@ export const HANDSHAKE_BEHAVIOURS: readonly Behaviour[] = [
     act: opening((reader, { friend }) => reader.say(reader.hello({ from: friend.id }))),
   },
   {
-    does: "begins with another frame than hello",
-    whom: "both",
-    ends: ["not-bookswarm"],
-    act: opening((reader) => reader.say({ flag: "heldAll" })),
-  },
-  {
     does: "declares a hello of no bytes",
     whom: "both",
     ends: ["frame-length"],

@@ -2,10 +2,12 @@
 // protocol says, the honest go on meanwhile, and in the end they have the book, byte for byte.
 
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { LINK_FAULTS } from "../../shared/faults.ts";
 import { BadReader, type Ending } from "./bad-reader.ts";
 import type { Behaviour } from "./behaviour.ts";
 import { TRIES_ALL } from "./effort.ts";
 import { FLOOD_BEHAVIOURS } from "./flood-behaviours.ts";
+import { FRAME_BEHAVIOURS } from "./frame-behaviours.ts";
 import { HANDSHAKE_BEHAVIOURS } from "./handshake-behaviours.ts";
 import { PAGE_BEHAVIOURS } from "./page-behaviours.ts";
 import { roomOf } from "./process-room.ts";
@@ -19,6 +21,7 @@ const FILES_MAX = 768;
 
 const ALL: readonly Behaviour[] = [
   ...HANDSHAKE_BEHAVIOURS,
+  ...FRAME_BEHAVIOURS,
   ...FLOOD_BEHAVIOURS,
   ...PAGE_BEHAVIOURS,
   ...WORD_BEHAVIOURS,
@@ -29,6 +32,12 @@ const most = { memory: 0, files: 0 };
 test("There are at least forty kinds of hostile behaviour", () => {
   expect(new Set(ALL.map(({ does }) => does)).size).toBe(ALL.length);
   expect(ALL.length).toBeGreaterThanOrEqual(40);
+});
+
+test("Every way in which a link can end through the other side's fault is among their ends", () => {
+  const ends = new Set<string>(ALL.flatMap((behaviour) => behaviour.ends));
+  const others = Object.keys(LINK_FAULTS).filter((fault) => !ends.has(fault));
+  expect(others).toEqual(["too-many-links", "not-useful", "leaving"]);
 });
 
 describe.skipIf(process.platform !== "linux")("An honest reader among hostile ones", () => {

@@ -1,7 +1,7 @@
 // Behaviours of a session about pages: what it says it holds, what it asks for, what it sends.
 
 import { type BadReader, freshAddress, freshId } from "./bad-reader.ts";
-import { asked, type Behaviour, inSession } from "./behaviour.ts";
+import { asked, type Behaviour, inSession, pause } from "./behaviour.ts";
 import { TRIES_ALL } from "./effort.ts";
 import { BIG_PAGES } from "./siege.ts";
 
@@ -22,6 +22,13 @@ async function poison(reader: BadReader): Promise<void> {
   } catch {
     // Sent away.
   }
+}
+
+/** Answers one ask wrongly, and is gone. */
+async function poisonOnce(reader: BadReader): Promise<void> {
+  wrong(reader, (await reader.next("ask")).pages[0] ?? 0);
+  reader.socket.end();
+  await reader.ending();
 }
 
 export const PAGE_BEHAVIOURS: readonly Behaviour[] = [
@@ -51,6 +58,30 @@ export const PAGE_BEHAVIOURS: readonly Behaviour[] = [
       const address = freshAddress();
       for (let names = 0; names < 4; names++)
         await poison(await (await dial({ address, id: freshId() })).greet(BIG_PAGES));
+      const again = await dial({ address });
+      again.say(again.hello());
+      return again.ending();
+    },
+  },
+  {
+    does: "sends one page of wrong bytes, hangs up at once and comes back, again and again",
+    whom: "fetcher",
+    ends: ["banned"],
+    act: async ({ dial }) => {
+      const [id, address] = [freshId(), freshAddress()];
+      for (let times = 0; times < 2; times++) await poisonOnce(await (await dial({ id, address })).greet(BIG_PAGES));
+      const again = await dial({ id, address });
+      again.say(again.hello());
+      return again.ending();
+    },
+  },
+  {
+    does: "sends one page of wrong bytes and hangs up, under ever new names",
+    whom: "fetcher",
+    ends: ["banned"],
+    act: async ({ dial }) => {
+      const address = freshAddress();
+      for (let names = 0; names < 8; names++) await poisonOnce(await (await dial({ address })).greet(BIG_PAGES));
       const again = await dial({ address });
       again.say(again.hello());
       return again.ending();
@@ -174,6 +205,24 @@ export const PAGE_BEHAVIOURS: readonly Behaviour[] = [
     }),
   },
   {
+    does: "refuses as taken back what was not, for ever",
+    whom: "fetcher",
+    ends: ["stays"],
+    act: inSession(BIG_PAGES, async (reader) => {
+      let refused = 0;
+      const refuse = async () => {
+        for await (const page of reader.asks()) {
+          refused++;
+          reader.say({ flag: "refuse", page, reason: "cancelled" });
+        }
+      };
+      refuse().catch(() => undefined);
+      await pause(2_000);
+      // Each page is asked for again after some seconds, and no sooner.
+      if (refused > BIG_PAGES.length) throw new Error(`It asked ${refused} times`);
+    }),
+  },
+  {
     does: "refuses what nobody asked",
     whom: "both",
     ends: ["not-asked"],
@@ -256,6 +305,19 @@ export const PAGE_BEHAVIOURS: readonly Behaviour[] = [
         reader.say({ flag: "ask", pages: Array.from({ length: 500 }, (_, at) => reader.victim.pages - 1 - at) });
         await reader.stays();
         reader.heard.length = 0;
+      }
+    }),
+  },
+  {
+    does: "cancels a page as it begins to come and asks for it again, again and again",
+    whom: "server",
+    ends: ["stays"],
+    act: inSession("none", async (reader) => {
+      for (let times = 0; times < 3; times++) {
+        reader.say({ flag: "ask", pages: [0] });
+        await reader.next("piece");
+        reader.say({ flag: "cancel", pages: [0] });
+        await reader.next("refuse");
       }
     }),
   },

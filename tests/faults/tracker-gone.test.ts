@@ -60,14 +60,15 @@ describe.skipIf(process.platform !== "linux")("A tracker that is killed and neve
     // They are linked: each has told the other of a page.
     await stays.event("progress", (event) => Number(event["readers"]) >= 2);
     await killForGood(tracker);
-    await stays.event("tracker", ({ state }) => state === "lost");
+    for (const reader of readers) await reader.event("tracker", ({ state }) => state === "lost");
     const held = pagesHeld(crashes);
     killTree(crashes.pid);
     await crashes.exit;
     const killed = performance.now();
     const back = get("crashes");
     expect(Number((await back.event("progress"))["pagesHeld"])).toBeGreaterThanOrEqual(held);
-    await back.event("complete");
+    // It found both of those that it had a link with, whoever of them had dialled the other.
+    expect((await back.event("complete"))["readers"]).toBe(2);
     const whole = secondsSince(killed);
     await stays.event("complete");
     for (const name of ["crashes", "stays"]) expect(await commands.differences(name)).toEqual([]);

@@ -1,11 +1,16 @@
-// The target that reads back what a process wrote down before it died, or what somebody made of it since.
+// The targets that read back what a process wrote down before it died, or what somebody made of it since.
 
 import { crc32 } from "node:zlib";
+import { READERS_REMEMBERED_MAX } from "../../peer-node/core/policy.ts";
 import { Inventory } from "../../peer-node/storage/inventory.ts";
 import { entryBytesMax, type RecordEntry, readEntries, writeEntry } from "../../peer-node/storage/record-entry.ts";
+import { formatReaders, parseReaders } from "../../peer-node/storage/remembered-readers.ts";
+import { parseHost } from "../../shared/hosts.ts";
+import { DIALLED_PORT_MIN } from "../../shared/limits.ts";
 import { PageSet } from "../../shared/page-set.ts";
+import { readerId } from "../peer-node/core/puzzle.ts";
 import { inventBook } from "../peer-node/invented-book.ts";
-import { must, type Target } from "./target.ts";
+import { bytesOf, must, type Target, textOf } from "./target.ts";
 
 const { book, pages, image } = inventBook({ "a.png": 300_000, "b.png": 0, "c.png": 5, "d.png": 600_000 });
 const stamp = { bytes: 300_000, mtimeNs: 1_700_000_000_000_000_000n, ino: 77n };
@@ -96,4 +101,30 @@ const record: Target = {
   },
 };
 
-export const RECORD_TARGETS = { record };
+const memory: Target = {
+  promise: "readers that are remembered are few, each at an address that may be dialled, and each as it was written",
+  seeds: () => [
+    bytesOf(
+      formatReaders([1, 2].map((number) => ({ reader: readerId(number), host: `192.0.2.${number}`, port: 4_000 }))),
+    ),
+    bytesOf(formatReaders([{ reader: readerId(3), host: "2001:db8::1", port: 65_535 }])),
+  ],
+  words: [" ", "\n", "\r", "::1", "::ffff:1.2.3.4", "0x1000", "4e3", "1023", "65536", "-1", "a".repeat(64)],
+  bytesMax: 600,
+  weight: 8,
+  take(input) {
+    const text = textOf(input);
+    const readers = parseReaders(text);
+    must(readers.length <= READERS_REMEMBERED_MAX, "readers that are remembered are few");
+    for (const { host, port } of readers) {
+      must(parseHost(host) === host && port >= DIALLED_PORT_MIN && port <= 0xff_ff, "an address may be dialled");
+    }
+    const lines = text.split("\n");
+    must(
+      readers.every((reader) => lines.includes(formatReaders([reader]).trimEnd())),
+      "a line has one spelling",
+    );
+  },
+};
+
+export const RECORD_TARGETS = { record, memory };

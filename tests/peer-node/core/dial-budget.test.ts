@@ -94,4 +94,31 @@ describe("A budget of dials", () => {
       expect(dialAll(new DialBudget(), hosts(make), 3 * SECOND).length).toBe(29);
     }
   });
+
+  it("knocks at addresses that are only remembered fifteen times at once and then every 90 seconds, and leaves the rest to others", () => {
+    const budget = new DialBudget();
+    const remembered: number[] = [];
+    for (let now = 0, number = 0; now < 3_600 * SECOND; ) {
+      const addresses = at(`198.${number >> 8}.${number & 255}.7`);
+      now = Math.max(now, budget.readyAt(addresses, now, true));
+      if (now >= 3_600 * SECOND) break;
+      budget.dialled(addresses, now, true);
+      remembered.push(now);
+      number++;
+    }
+    expect(remembered.filter((time) => time === 0).length).toBe(15);
+    expect(remembered.length).toBe(15 + 39);
+    const named = hosts((n) => `199.${n >> 8}.${n & 255}.7`);
+    expect(dialAll(budget, named, 3_610 * SECOND, 3_599 * SECOND).length).toBeGreaterThanOrEqual(46);
+  });
+
+  it("does not count who was reached since as remembered only", () => {
+    const budget = new DialBudget();
+    for (let times = 0; times < 60; times++) {
+      const now = times * SECOND;
+      expect(budget.readyAt(at("198.51.100.1"), now, true)).toBe(now);
+      budget.dialled(at("198.51.100.1"), now, true);
+      budget.reached(door("198.51.100.1"));
+    }
+  });
 });

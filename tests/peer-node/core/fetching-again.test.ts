@@ -217,3 +217,17 @@ describe("A reader that could not read its pages", () => {
     expect(askedPages(puzzle.pass(200), unlucky.link).length).toBeGreaterThan(0);
   });
 });
+
+describe("A reader that refuses a page as taken back, though it was not", () => {
+  it("is not asked for it again at once", () => {
+    const puzzle = new Puzzle(fullPages(3));
+    const liar = puzzle.visit(1, "all");
+    for (let refusals = 0; refusals <= 3; refusals++) {
+      const [page, ...others] = askedPages(puzzle.take(), liar.link);
+      expect(others).toEqual([]);
+      if (page === undefined) return;
+      liar.says({ flag: "refuse", page, reason: "cancelled" });
+    }
+    throw new Error("It asks without end");
+  });
+});

@@ -9,6 +9,7 @@ import {
   MEET_MS_MIN,
   SEEK_MS_MAX,
   SEEK_MS_MIN,
+  WRONG_PAGES_MAX,
 } from "../../../peer-node/core/policy.ts";
 import type { MetReader } from "../../../shared/wire/messages.ts";
 import { askedPages, fullPages, only, Puzzle, readerId, sent, Visitor } from "./puzzle.ts";
@@ -199,6 +200,15 @@ describe("A swarm that is asked for readers", () => {
     puzzle.take();
     while (only(puzzle.take(), "dial").length === 0) puzzle.pass(500);
     puzzle.tell({ type: "dialFailed", reader: readerId(7) });
+    expect(namesTold(visitor)).toEqual([]);
+  });
+
+  it("names a reader no longer once it was banned", () => {
+    const puzzle = new Puzzle(fullPages(4));
+    reach(puzzle, 7);
+    const visitor = puzzle.visit(1, []);
+    for (let page = 0; page < WRONG_PAGES_MAX; page++)
+      puzzle.tell({ type: "pageCorrupt", page: puzzle.book.page(page), link: 1 as Visitor["link"] });
     expect(namesTold(visitor)).toEqual([]);
   });
 });

@@ -1,3 +1,4 @@
+import { execFileSync } from "node:child_process";
 import {
   appendFileSync,
   copyFileSync,
@@ -119,6 +120,8 @@ describe("FolderStore, fetching", () => {
       `${readerId(3)} 80 192.0.2.7`,
       `${readerId(3)} 4000 example.org`,
       `${readerId(3)} 70000 ::1`,
+      `${readerId(3)} 0x1000 ::1`,
+      `${readerId(3)} 4000 ::ffff:192.0.2.7`,
     ];
     writeFileSync(file, [...spoilt, `${readerId(4)} 4000 ::1`].join("\n"));
     expect(again.rememberedReaders()).toEqual([{ reader: readerId(4), host: "::1", port: 4_000 }]);
@@ -126,6 +129,33 @@ describe("FolderStore, fetching", () => {
     expect(again.rememberedReaders()).toEqual([]);
     await again.close();
   });
+
+  test.skipIf(process.platform === "win32")(
+    "takes no pipe, folder or link for where readers were reached, and writes through no link beside it",
+    async () => {
+      const folder = temporaryFolder();
+      const reached = [{ reader: readerId(1), host: "192.0.2.7", port: 4_000 }];
+      const store = await open(folder);
+      store.rememberReaders(reached);
+      const [file, kept] = ["readers", "kept"].map((name) => join(bookState(folder), name)) as [string, string];
+      renameSync(file, kept);
+      for (const make of [
+        () => void execFileSync("mkfifo", [file]),
+        () => void mkdirSync(file),
+        () => symlinkSync(kept, file),
+        () => symlinkSync("/dev/zero", file),
+      ]) {
+        make();
+        expect(store.rememberedReaders()).toEqual([]);
+        rmSync(file, { recursive: true });
+      }
+      symlinkSync(kept, `${file}.new`);
+      store.rememberReaders([]);
+      expect(readFileSync(file, "utf8")).toBe("");
+      expect(readFileSync(kept, "utf8")).toContain("192.0.2.7");
+      await store.close();
+    },
+  );
 
   test("makes no empty file of an image that is not wanted", async () => {
     const folder = temporaryFolder();

@@ -1,7 +1,7 @@
 // Where a tracker can send its readers, and where it cannot.
 
 import { describe, expect, it } from "vitest";
-import { mayDial, ownNetworks, withoutTraps } from "../../../peer-node/tracker/listed-addresses.ts";
+import { mayDial, ownNetworks, vantageOf, withoutTraps } from "../../../peer-node/tracker/listed-addresses.ts";
 import { parseReaderId } from "../../../shared/ids.ts";
 
 const PUBLIC = "198.51.100.1";
@@ -72,6 +72,25 @@ describe("An address that a tracker lists", () => {
     const message = { flag: "CAL", readerId: parseReaderId("b2".repeat(32)), addresses } as const;
     const heard = withoutTraps(message, { trackerHost: PUBLIC, isNeighbour: () => false });
     expect(heard).toEqual({ ...message, addresses: [{ host: "203.0.113.9", port: 8_788 }] });
+  });
+});
+
+describe("An address that is only remembered", () => {
+  const dialled = (tracker: string | undefined, host: string) => mayDial({ host, port: 8_788 }, vantageOf(tracker));
+
+  it("of this machine or of a private network is dialled where the tracker's own address is such a one", () => {
+    for (const tracker of ["http://127.0.0.1:8787", "http://localhost:8787", "http://[::1]:8787"]) {
+      for (const host of ["127.0.0.1", "10.254.1.2"]) expect(dialled(tracker, host)).toBe(true);
+    }
+    expect(dialled("http://10.254.0.1:8787", "127.0.0.1")).toBe(false);
+  });
+
+  it("of this machine or of a network elsewhere is not dialled when nobody knows where the tracker was", () => {
+    for (const tracker of ["https://tracker.example", "http://198.51.100.1:8787", undefined]) {
+      for (const host of ["127.0.0.1", "::1", "10.254.1.2", "169.254.169.254", "0.0.0.0", "ff02::1"])
+        expect(dialled(tracker, host)).toBe(false);
+      expect(dialled(tracker, "203.0.113.9")).toBe(true);
+    }
   });
 });
 
