@@ -126,10 +126,17 @@ describe("describeFolder", () => {
     });
   });
 
-  test("refuses a folder without images, a folder that is not there, and a name too long", async () => {
+  test("refuses a folder without images, a folder that is not there or is none, and a name too long", async () => {
     const folder = temporaryFolder();
     await expect(describeFolder({ folder })).rejects.toMatchObject({ fault: "bad-count" });
-    await expect(describeFolder({ folder: join(folder, "none") })).rejects.toMatchObject({ code: "gone" });
+    await expect(describeFolder({ folder: join(folder, "none") })).rejects.toMatchObject({
+      code: "gone",
+      message: `There is no folder ${join(folder, "none")}; look whether its name is right`,
+    });
+    writeFileSync(join(folder, "file"), "no folder");
+    await expect(describeFolder({ folder: join(folder, "file") })).rejects.toThrow(
+      /file is no folder; name the folder/,
+    );
     await expect(describeFolder({ folder, name: "x".repeat(256) })).rejects.toMatchObject({ fault: "bad-name" });
   });
 
