@@ -118,6 +118,7 @@ class Launch {
     books.add(book.opened);
     books.noteOwnAreOpen();
     progress.add({ output: berth.output, opened: book.opened });
+    progress.follow(books);
     return book;
   }
 

@@ -49,6 +49,7 @@ async function carryOut(
   books.noteOwnAreOpen();
   const progress = new ProgressReport(output);
   progress.add({ output, opened });
+  progress.follow(books);
   try {
     // The link is handed out when whoever opens it finds somebody to ask.
     await Promise.race([met.promise, words.untilEnd()]);
