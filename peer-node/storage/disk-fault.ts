@@ -66,7 +66,7 @@ export function onDisk<Result>(doing: string, path: string, action: () => Result
 }
 
 /** @throws DiskFault when what a person named is no folder, or cannot be looked at */
-export function mustBeFolder(path: string): void {
+export function mustNameFolder(path: string): void {
   const entry = onDisk("read", path, () => statSync(path, { throwIfNoEntry: false }));
   if (entry === undefined)
     throw new DiskFault("gone", path, `There is no folder ${path}; look whether its name is right`);
