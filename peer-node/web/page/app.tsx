@@ -45,7 +45,7 @@ function Shelf({ state }: { readonly state: ProcessState }) {
       <header class="top">
         <BookList books={books} shown={book?.bookId} onShow={setWished} />
         {book === undefined ? <h1>No book is open yet</h1> : <Summary book={book} key={book.bookId} />}
-        <button type="button" class="toggle" aria-pressed={isAside} onClick={() => setAside(!isAside)}>
+        <button type="button" class="toggle" onClick={() => setAside(!isAside)}>
           {isAside ? "Pictures" : "What goes on"}
         </button>
       </header>
