@@ -51,7 +51,10 @@ function Shelf({ state }: { readonly state: ProcessState }) {
       </header>
       <main>
         {book === undefined ? (
-          <p class="hint">Add one with its link, or name a folder to serve.</p>
+          <p class="hint">
+            What the program was started for appears here as soon as it is open. Another book is added with its link, or
+            with a folder to serve.
+          </p>
         ) : (
           <Gallery book={book} key={book.bookId} />
         )}
