@@ -18,6 +18,9 @@ const CHECKING_MS = 500;
 
 type EventOf<Type extends BookEvent["type"]> = Extract<BookEvent, { readonly type: Type }>;
 
+/** What stands at the bottom of a terminal until it is known how much there is to hash. */
+export const LOOKING = "Looking through the folder...";
+
 /** "3,786 images, 14 MB", the way every command says it. */
 export function sizeOf({ imageCount, bytes }: Pick<Book, "imageCount" | "bytes">): string {
   return `${formatCount(imageCount, "image")}, ${formatByteSize(bytes)}`;

@@ -7,7 +7,7 @@ import { isDescriptor } from "../node/find-book.ts";
 import type { OpenBooks } from "../node/open-books.ts";
 import { type DescribedBook, describeBook, describedBefore, publishBook } from "../node/publish-book.ts";
 import type { TrackerAddress } from "../tracker/tracker-request.ts";
-import { BookVoice } from "./book-voice.ts";
+import { BookVoice, LOOKING } from "./book-voice.ts";
 import type { ConsoleWords } from "./console-words.ts";
 import { ended } from "./ended.ts";
 import { CommandFailed } from "./failure.ts";
@@ -43,7 +43,7 @@ async function carryOut(
       output.note("Readers that have found it are served on; say end, or press Ctrl-C, to leave.");
     if (["joined", "refused", "trackerLost"].includes(event.type)) met.resolve();
   };
-  const { described, tracker } = await describedFor(source, options, onEvent);
+  const { described, tracker } = await describedFor(output, source, options, onEvent);
   const opened = await publishBook({ described, tracker, node: books.node, onEvent, signal: words.signal });
   books.add(opened);
   books.noteOwnAreOpen();
@@ -67,6 +67,7 @@ async function carryOut(
 
 /** Describes a folder, or reads the descriptor that was given; and finds the tracker that either names. */
 async function describedFor(
+  output: Output,
   source: string,
   options: PublishOptions,
   onEvent: (event: BookEvent) => void,
@@ -80,6 +81,7 @@ async function describedFor(
     return { described, tracker: named ?? { tracker: first } };
   }
   const tracker = named ?? noTracker();
+  output.status(LOOKING);
   const described = await describeBook({
     folder: source,
     name,
