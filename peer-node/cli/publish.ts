@@ -43,7 +43,7 @@ async function carryOut(
       output.note("Readers that have found it are served on; say end, or press Ctrl-C, to leave.");
     if (["joined", "refused", "trackerLost"].includes(event.type)) met.resolve();
   };
-  const { described, tracker } = await describedFor(output, source, options, onEvent);
+  const { described, tracker } = await describedFor(output, words, source, { ...options, onEvent });
   const opened = await publishBook({ described, tracker, node: books.node, onEvent, signal: words.signal });
   books.add(opened);
   books.noteOwnAreOpen();
@@ -68,9 +68,9 @@ async function carryOut(
 /** Describes a folder, or reads the descriptor that was given; and finds the tracker that either names. */
 async function describedFor(
   output: Output,
+  { signal }: ConsoleWords,
   source: string,
-  options: PublishOptions,
-  onEvent: (event: BookEvent) => void,
+  { onEvent, ...options }: PublishOptions & { readonly onEvent: (event: BookEvent) => void },
 ): Promise<{ readonly described: DescribedBook; readonly tracker: TrackerAddress }> {
   const { name } = options;
   const named = await trackerIn(options);
@@ -88,6 +88,7 @@ async function describedFor(
     trackers: [tracker.tracker],
     onEvent,
     readOnlyFolder: "allowed",
+    signal,
   });
   return { described, tracker };
 }

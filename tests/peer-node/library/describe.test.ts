@@ -140,6 +140,21 @@ describe("describeFolder", () => {
     await expect(describeFolder({ folder, name: "x".repeat(256) })).rejects.toMatchObject({ fault: "bad-name" });
   });
 
+  test("ends before the next file when it is told to, and leaves nothing", async () => {
+    const folder = temporaryFolder();
+    for (let file = 0; file < 500; file++) writeFileSync(join(folder, `${file}.png`), `${file}`);
+    const leaving = new AbortController();
+    let read = 0;
+    const onHashing = () => {
+      read++;
+      leaving.abort(new Error("told to"));
+    };
+    const describing = describeFolder({ folder, onHashing, signal: leaving.signal });
+    await expect(describing).rejects.toThrow("told to");
+    expect(read).toBeLessThan(500);
+    expect(readdirSync(folder)).toHaveLength(500);
+  });
+
   test("reports every byte that it hashes", async () => {
     const seen: number[] = [];
     const { head } = await describeFolder({
