@@ -4,7 +4,7 @@
 import { resolve } from "node:path";
 import type { Book } from "../../shared/book.ts";
 import { formatBookLink } from "../../shared/book-link.ts";
-import { formatByteSize, formatCount } from "../../shared/quantities.ts";
+import { formatByteSize, formatCount, formatShare } from "../../shared/quantities.ts";
 import { RateMeter } from "../core/rate-meter.ts";
 import type { BookEvent } from "../node/book-events.ts";
 import { CommandFailed } from "./command-failed.ts";
@@ -19,6 +19,9 @@ const CHECKING_MS = 500;
 
 type EventOf<Type extends BookEvent["type"]> = Extract<BookEvent, { readonly type: Type }>;
 
+/** What stands at the bottom of a terminal until it is known how much there is to hash. */
+export const LOOKING = "Looking through the folder...";
+
 /** "3,786 images, 14 MB", the way every command says it. */
 export function sizeOf({ imageCount, bytes }: Pick<Book, "imageCount" | "bytes">): string {
   return `${formatCount(imageCount, "image")}, ${formatByteSize(bytes)}`;
@@ -28,8 +31,7 @@ export function sizeOf({ imageCount, bytes }: Pick<Book, "imageCount" | "bytes">
 function beginningOf({ bytesHeld, bytes, freeBytes }: CommandEvents["found"]): string {
   if (freeBytes === undefined) return "You already have all of this.";
   const room = `${formatByteSize(bytes - bytesHeld)} to fetch, and the disk has room for ${formatByteSize(freeBytes)}.`;
-  const percent = Math.floor((100 * bytesHeld) / bytes);
-  const share = percent === 0 ? "less than 1 %" : `${percent} %`;
+  const share = bytesHeld * 100 < bytes ? "less than 1%" : formatShare(bytesHeld, bytes);
   return bytesHeld === 0 ? room : `You already have ${share} of this: ${room}`;
 }
 

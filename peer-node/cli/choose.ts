@@ -9,7 +9,7 @@ import { defaultFolder } from "../storage/places.ts";
 import { TrackerApiClient } from "../tracker/tracker-api-client.ts";
 import { BookVoice } from "./book-voice.ts";
 import type { Reply } from "./choosing/ask.ts";
-import { chooseBook } from "./choosing/choose-book.ts";
+import { BookTable, chooseBook } from "./choosing/choose-book.ts";
 import { chooseFolder } from "./choosing/choose-folder.ts";
 import { chooseTracker, type Place } from "./choosing/choose-tracker.ts";
 import { Terminal } from "./choosing/terminal.ts";
@@ -108,8 +108,9 @@ class Choosing {
     const { sort = BOOK_SORTS[0] } = this.#options;
     const list = (words: string, how: { readonly sort: BookSort; readonly signal: AbortSignal }) =>
       client.books(words, how);
+    const table = new BookTable(this.#terminal, list, sort);
     for (;;) {
-      const book = answered(await chooseBook(this.#terminal, { tracker, list, sort })) ?? leave();
+      const book = answered(await chooseBook(this.#terminal, { tracker, table })) ?? leave();
       const choice = await this.#into(client, book);
       if (choice !== undefined) return choice;
     }

@@ -192,6 +192,6 @@ async function carryOut(options: OutputOptions, work: (output: Output) => Promis
 function wrongUse(error: CommanderError): CommandFailed {
   // Without a command, commander has already written its help.
   if (error.code === "commander.help") return new CommandFailed("wrong-use", "Which command?");
-  const message = error.message.replace(/^error: /, "").replace(/\n+/g, " ");
+  const message = error.message.replace(/^error: |\.$/g, "").replace(/\n+/g, " ");
   return new CommandFailed("wrong-use", `${message}; see bookswarm --help`);
 }

@@ -1,7 +1,7 @@
 // bookswarm describe: makes the descriptor of a folder, and nothing else.
 
 import { describeBook } from "../node/publish-book.ts";
-import { BookVoice } from "./book-voice.ts";
+import { BookVoice, LOOKING } from "./book-voice.ts";
 import type { Output } from "./output.ts";
 
 export interface DescribeOptions {
@@ -13,5 +13,6 @@ export interface DescribeOptions {
 /** @throws DescriptorRefused, FileUnsteady or DiskFault */
 export async function describe(output: Output, folder: string, options: DescribeOptions): Promise<void> {
   const { name, output: descriptor, tracker: trackers = [] } = options;
+  output.status(LOOKING);
   await describeBook({ folder, name, descriptor, trackers, onEvent: new BookVoice(output).say });
 }

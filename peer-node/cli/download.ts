@@ -47,6 +47,7 @@ async function carryOut(
   books.noteOwnAreOpen();
   const progress = new ProgressReport(output);
   progress.add({ output, opened });
+  progress.follow(books);
   try {
     await getting.untilComplete(signal);
     if (opened.reader.isComplete && exit === true) await untilNeedless(opened.reader, signal);

@@ -1,7 +1,7 @@
 // What is said of a download at its end: how much came, how fast, from how many readers, what was sent meanwhile, and for
 // how much of the time nothing but faster lines would have helped.
 
-import { formatByteSize, formatCount, formatRate, formatShare } from "../../shared/quantities.ts";
+import { formatByteSize, formatCount, formatDuration, formatRate, formatShare } from "../../shared/quantities.ts";
 import type { Cause } from "../core/cause.ts";
 import type { OpenedBook } from "../node/opened-book.ts";
 import type { CommandEvents } from "./events.ts";
@@ -84,10 +84,16 @@ export function summaryLines({
   ...time
 }: Fetched): readonly string[] {
   if (bytesFetched === 0) return [];
-  const copies = (bytesSent / bytesFetched).toFixed(2);
   const came = `${formatByteSize(bytesFetched)} at ${formatRate(bytesPerSecond)} from ${formatCount(readers, "reader")}`;
-  const lines = [`${came}; ${formatByteSize(bytesSent)} sent on (${copies} times what came).`];
+  const copies = (bytesSent / bytesFetched).toFixed(2);
+  const sent = bytesSent === 0 ? "" : `; ${formatByteSize(bytesSent)} sent on (${copies} times what came)`;
+  const lines = [`${came}${sent}.`];
   return bytesFetched < bytesPerSecond * SECONDS_MIN ? lines : [...lines, timeLine(time)];
+}
+
+/** How long a download took: tenths of a second tell short ones apart. @example timeTaken(0.291) // "0.3 s" */
+export function timeTaken(seconds: number): string {
+  return seconds < 10 ? `${seconds.toFixed(1)} s` : formatDuration(seconds);
 }
 
 function timeLine({ atBest, shares }: Pick<Fetched, "atBest" | "shares">): string {

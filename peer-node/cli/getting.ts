@@ -9,7 +9,7 @@ import type { BookLookUp } from "../tracker/book-look-up.ts";
 import type { TrackerAddress } from "../tracker/tracker-request.ts";
 import { BookVoice, sizeOf } from "./book-voice.ts";
 import { CommandFailed } from "./command-failed.ts";
-import { type Fetched, FetchSummary, summaryLines } from "./fetch-summary.ts";
+import { type Fetched, FetchSummary, summaryLines, timeTaken } from "./fetch-summary.ts";
 import type { Output } from "./output.ts";
 import { PageWatch } from "./page-watch.ts";
 import { noTracker } from "./tracker-choice.ts";
@@ -95,7 +95,8 @@ export class Getting {
     const { store, chosen } = this.opened;
     const { images, bytes } = chosen;
     const seconds = Math.round(performance.now() - this.#startedAt) / 1_000;
-    const text = `Complete: ${sizeOf({ imageCount: images, bytes })} in ${seconds} s, in ${store.folder}`;
+    const size = sizeOf({ imageCount: images, bytes });
+    const text = `Complete: ${size} in ${timeTaken(seconds)}, in ${store.folder}`;
     this.#output.event("complete", { folder: store.folder, images, bytes, seconds, ...fetched }, text);
     for (const line of summaryLines(fetched)) this.#output.note(line);
   }

@@ -119,6 +119,7 @@ class Launch {
     books.add(book.opened);
     books.noteOwnAreOpen();
     progress.add({ output: berth.output, opened: book.opened });
+    progress.follow(books);
     return book;
   }
 

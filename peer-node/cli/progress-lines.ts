@@ -134,24 +134,25 @@ function partsOf(progress: Progress): readonly Part[] {
 function readerLines({ links, bookPages }: Progress, columns: number): readonly string[] {
   const most = [...links].sort((a, b) => b.receiveRate + b.sendRate - a.receiveRate - a.sendRate);
   const shown = most.slice(0, READERS_SHOWN_MAX).sort((a, b) => (a.reader < b.reader ? -1 : 1));
-  const lines = shown.map((link) => cut(readerLine(link, bookPages), columns));
+  const lines = shown.map((link) => readerLine(link, bookPages, columns));
   const more = links.length - lines.length;
   return more > 0 ? [...lines, `  and ${formatNumber(more)} more`] : lines;
 }
 
-function readerLine(link: LinkSnapshot, bookPages: number): string {
+/** Columns below one another: where there is not room for all, every line leaves out the same. */
+function readerLine(link: LinkSnapshot, bookPages: number, columns: number): string {
   const { host, reader, way, receiveRate, sendRate } = link;
   // Nobody tells a complete reader what came, but it knows what it sent.
   const holds = formatShare(Math.max(link.pagesHeld, link.pagesSent), bookPages);
-  const columns = [
-    host.padEnd(HOST_WIDTH),
-    reader.slice(0, ID_WIDTH),
-    WAYS[way].padEnd(WAY_WIDTH),
-    holds.padStart(4),
-    `${formatRate(receiveRate)} in`.padStart(12),
-    `${formatRate(sendRate)} out`.padStart(13),
+  const parts: readonly Part[] = [
+    { text: host.padEnd(HOST_WIDTH), rank: 0 },
+    { text: reader.slice(0, ID_WIDTH), rank: 3 },
+    { text: WAYS[way].padEnd(WAY_WIDTH), rank: 4 },
+    { text: holds.padStart(4), rank: 2 },
+    { text: `${formatRate(receiveRate)} in`.padStart(12), rank: 1 },
+    { text: `${formatRate(sendRate)} out`.padStart(13), rank: 1 },
   ];
-  return `  ${columns.join(" ")}${helpWords(link)}`;
+  return cut(`  ${fitted(parts, columns - 2, " ")}${helpWords(link)}`, columns);
 }
 
 function helpWords({ help }: LinkSnapshot): string {
@@ -161,10 +162,10 @@ function helpWords({ help }: LinkSnapshot): string {
 }
 
 /** As many parts as fit, in their order. */
-function fitted(parts: readonly Part[], columns: number): string {
+function fitted(parts: readonly Part[], columns: number, gap = "  "): string {
   let kept = parts;
   for (;;) {
-    const line = kept.map(({ text }) => text).join("  ");
+    const line = kept.map(({ text }) => text).join(gap);
     const least = Math.max(...kept.map(({ rank }) => rank));
     if (line.length <= columns || kept.length === 1 || least === 0) return cut(line, columns);
     const last = kept.findLastIndex(({ rank }) => rank === least);

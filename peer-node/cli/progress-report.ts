@@ -1,6 +1,8 @@
 // How far readers are, said at a steady pace: an event for programs, lines at the bottom of the terminal for people.
 
+import type { OpenBooks } from "../node/open-books.ts";
 import type { OpenedBook } from "../node/opened-book.ts";
+import { sizeOf } from "./book-voice.ts";
 import type { Output } from "./output.ts";
 import { progressLines } from "./progress-lines.ts";
 
@@ -15,7 +17,8 @@ export interface Reported {
 
 export class ProgressReport {
   readonly #output: Output;
-  readonly #gauges: ProgressGauge[] = [];
+  readonly #gauges = new Map<OpenedBook, ProgressGauge>();
+  readonly #unwatch: (() => void)[] = [];
   readonly #timer: NodeJS.Timeout;
 
   /** Reports on what is added, until `end`. @param output - has the terminal's status, which all share */
@@ -26,18 +29,35 @@ export class ProgressReport {
 
   /** Reports on one more book, and at once. */
   add(reported: Reported): void {
-    this.#gauges.push(new ProgressGauge(reported));
+    this.#gauges.set(reported.opened, new ProgressGauge(reported));
     this.#report();
+  }
+
+  /** Reports on books, too, that come from now on, and no more on those that go: somebody does that at the local page. */
+  follow(books: OpenBooks): void {
+    const unwatch = books.watch(({ type, opened }) => {
+      const { book, folder } = opened.store;
+      const output = this.#output.about(folder, book.name);
+      if (type === "added") {
+        output.note(`Added at the page: ${sizeOf(book)}, in ${folder}`);
+        this.add({ output, opened });
+      } else {
+        output.note(`Left at the page; its files stay in ${folder}`);
+        this.#gauges.delete(opened);
+      }
+    });
+    this.#unwatch.push(unwatch);
   }
 
   /** Reports where things stand now, and no more. */
   end(): void {
     clearInterval(this.#timer);
+    for (const unwatch of this.#unwatch) unwatch();
     this.#report();
   }
 
   #report(): void {
-    this.#output.status(this.#gauges.flatMap((gauge) => gauge.report()).join("\n"));
+    this.#output.status([...this.#gauges.values()].flatMap((gauge) => gauge.report()).join("\n"));
   }
 }
 

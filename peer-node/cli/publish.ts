@@ -7,7 +7,7 @@ import { isDescriptor } from "../node/book-source.ts";
 import type { OpenBooks } from "../node/open-books.ts";
 import { type DescribedBook, describeBook, describedBefore, publishBook } from "../node/publish-book.ts";
 import type { TrackerAddress } from "../tracker/tracker-request.ts";
-import { BookVoice } from "./book-voice.ts";
+import { BookVoice, LOOKING } from "./book-voice.ts";
 import { CommandFailed } from "./command-failed.ts";
 import type { ConsoleWords } from "./console-words.ts";
 import { ended } from "./ended.ts";
@@ -43,12 +43,13 @@ async function carryOut(
       output.note("Readers that have found it are served on; say end, or press Ctrl-C, to leave.");
     if (["joined", "refused", "trackerLost"].includes(event.type)) met.resolve();
   };
-  const { described, tracker } = await describedFor(source, options, onEvent);
+  const { described, tracker } = await describedFor(output, words, source, { ...options, onEvent });
   const opened = await publishBook({ described, tracker, node: books.node, onEvent, signal: words.signal });
   books.add(opened);
   books.noteOwnAreOpen();
   const progress = new ProgressReport(output);
   progress.add({ output, opened });
+  progress.follow(books);
   try {
     // The link is handed out when whoever opens it finds somebody to ask.
     await Promise.race([met.promise, words.untilEnd()]);
@@ -66,9 +67,10 @@ async function carryOut(
 
 /** Describes a folder, or reads the descriptor that was given; and finds the tracker that either names. */
 async function describedFor(
+  output: Output,
+  { signal }: ConsoleWords,
   source: string,
-  options: PublishOptions,
-  onEvent: (event: BookEvent) => void,
+  { onEvent, ...options }: PublishOptions & { readonly onEvent: (event: BookEvent) => void },
 ): Promise<{ readonly described: DescribedBook; readonly tracker: TrackerAddress }> {
   const { name } = options;
   const named = await trackerIn(options);
@@ -79,12 +81,14 @@ async function describedFor(
     return { described, tracker: named ?? { tracker: first } };
   }
   const tracker = named ?? noTracker();
+  output.status(LOOKING);
   const described = await describeBook({
     folder: source,
     name,
     trackers: [tracker.tracker],
     onEvent,
     readOnlyFolder: "allowed",
+    signal,
   });
   return { described, tracker };
 }

@@ -51,6 +51,7 @@ async function carryOut(
       progress.add({ output: about, opened: seeding.opened });
     }
     books.noteOwnAreOpen();
+    progress.follow(books);
     output.note("Say end, or press Ctrl-C, to leave.");
     const allRefused = Promise.all(seedings.map(({ refused }) => refused));
     await Promise.race([words.untilEnd(), allRefused]);

@@ -27,6 +27,7 @@ export async function tracker(output: Output, options: TrackerCommandOptions): P
   const words = new ConsoleWords();
   try {
     const log = (line: string, isFailure: boolean) => (isFailure ? output.warn(line) : output.detail(line));
+    output.status("Starting the tracker...");
     const running = await LocalTracker.start({ port, host, data, heartbeatSeconds: heartbeat, log });
     const links = linksOf(host, running.port);
     output.event(

@@ -25,6 +25,8 @@ export interface DescribeOptions {
   readonly onHashing?: (bytes: number, of: number) => void;
   /** An image that is known already: same path, and a file that looks as it did when it was hashed. */
   readonly known?: (path: string, stamp: Stamp) => ImageEntry | undefined;
+  /** Ends it before the next file, and with its reason. */
+  readonly signal?: AbortSignal;
   readonly hasher?: Hasher;
   /** Threads that help with hashing; by default as the work and the machine deserve. */
   readonly helpers?: number;
@@ -49,6 +51,7 @@ export interface Description {
  *   "too-large" when the descriptor would be
  * @throws FileUnsteady when a file changes while it is read
  * @throws DiskFault when the folder or a file cannot be read
+ * @throws the signal's reason
  */
 export async function describeFolder(options: DescribeOptions): Promise<Description> {
   const name = (options.name ?? basename(resolve(options.folder))).normalize("NFC");
@@ -78,7 +81,7 @@ export async function describeFolder(options: DescribeOptions): Promise<Descript
 }
 
 async function hashAll(files: readonly FoundFile[], options: DescribeOptions): Promise<HashedFile[]> {
-  const { folder, known, onHashing, hasher, helpers } = options;
+  const { folder, known, onHashing, signal, hasher, helpers } = options;
   const of = files.reduce((sum, { stamp }) => sum + stamp.bytes, 0);
   let bytes = 0;
   const onBytes = (more: number) => {
@@ -92,6 +95,7 @@ async function hashAll(files: readonly FoundFile[], options: DescribeOptions): P
       files,
       ({ stamp }) => stamp.bytes,
       async ({ path, spelling, stamp }, row) => {
+        signal?.throwIfAborted();
         const entry = known?.(path, stamp);
         if (entry !== undefined) onBytes(stamp.bytes);
         const file = { path, file: join(folder, spelling), bytes: stamp.bytes };

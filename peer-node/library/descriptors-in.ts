@@ -7,7 +7,7 @@ import { parseBookLine } from "../../shared/descriptor.ts";
 import { DescriptorRefused } from "../../shared/faults.ts";
 import { type BookId, parseBookId } from "../../shared/ids.ts";
 import { BOOK_LINE_BYTES_MAX } from "../../shared/limits.ts";
-import { diskFault } from "../storage/disk-fault.ts";
+import { diskFault, mustNameFolder } from "../storage/disk-fault.ts";
 import { sha256Hex } from "./descriptor-file.ts";
 
 /** A descriptor, as far as its first line tells. */
@@ -34,6 +34,7 @@ export async function descriptorsIn(folder: string): Promise<readonly FoundDescr
 }
 
 async function namesIn(folder: string): Promise<string[]> {
+  mustNameFolder(folder);
   try {
     return (await readdir(folder)).sort();
   } catch (error) {

@@ -4,7 +4,7 @@
 import { lstatSync, readdirSync } from "node:fs";
 import { setImmediate as breathe } from "node:timers/promises";
 import { comparePaths, isSkippedName, pathFault } from "../../shared/image-path.ts";
-import { errnoOf, onDisk } from "../storage/disk-fault.ts";
+import { errnoOf, mustNameFolder, onDisk } from "../storage/disk-fault.ts";
 import { type Stamp, stampOf } from "../storage/stamp.ts";
 
 /** A file that becomes an image. */
@@ -39,6 +39,7 @@ const SLASH = Buffer.from("/");
  */
 export async function walkFolder(folder: string): Promise<FolderWalk> {
   const walk = new Walk(Buffer.from(folder));
+  mustNameFolder(folder);
   onDisk("read", folder, () => readdirSync(folder));
   await walk.enter("", "");
   return { files: walk.files.sort((a, b) => comparePaths(a.path, b.path)), skipped: walk.skipped };

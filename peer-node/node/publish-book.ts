@@ -26,6 +26,8 @@ export interface DescribeJob {
   readonly descriptor?: string | undefined;
   /** A folder that cannot be written to is an error, unless the descriptor may lie among the user's own state. */
   readonly readOnlyFolder?: "allowed";
+  /** Ends it with its reason; nothing is written then. */
+  readonly signal?: AbortSignal | undefined;
   readonly onEvent: OnBookEvent;
 }
 
@@ -40,14 +42,15 @@ export interface DescribedBook {
 
 /**
  * Describes a folder and writes the descriptor.
- * @throws DescriptorRefused, FileUnsteady, DiskFault
+ * @throws DescriptorRefused, FileUnsteady, DiskFault, the signal's reason
  */
 export async function describeBook(job: DescribeJob): Promise<DescribedBook> {
-  const { folder, name, trackers, onEvent } = job;
+  const { folder, name, trackers, signal, onEvent } = job;
   const description = await describeFolder({
     folder,
     trackers,
     ...(name === undefined ? {} : { name }),
+    ...(signal === undefined ? {} : { signal }),
     onHashing: (bytes, of) => onEvent({ type: "hashing", bytes, of }),
   });
   for (const skipped of description.skipped) onEvent({ type: "skipped", skipped });

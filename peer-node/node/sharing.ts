@@ -172,6 +172,7 @@ export function publish(source: string, options: PublishOptions = {}): Promise<S
           trackers: given === undefined ? [] : [given.tracker],
           onEvent,
           readOnlyFolder: "allowed",
+          signal,
         });
     const [own] = described.book.trackers;
     const tracker = given ?? (own === undefined ? undefined : { tracker: own });

@@ -1,5 +1,6 @@
 // What the operating system's error codes mean to a person: one sentence with what failed, on what, and what to do.
 
+import { statSync } from "node:fs";
 import { DiskFault, type DiskFaultCode } from "./page-store.ts";
 
 const CODES: Readonly<Record<string, DiskFaultCode>> = {
@@ -62,4 +63,12 @@ export function onDisk<Result>(doing: string, path: string, action: () => Result
   } catch (error) {
     throw diskFault(error, doing, path);
   }
+}
+
+/** @throws DiskFault when what a person named is no folder, or cannot be looked at */
+export function mustNameFolder(path: string): void {
+  const entry = onDisk("read", path, () => statSync(path, { throwIfNoEntry: false }));
+  if (entry === undefined)
+    throw new DiskFault("gone", path, `There is no folder ${path}; look whether its name is right`);
+  if (!entry.isDirectory()) throw new DiskFault("failed", path, `${path} is no folder; name the folder of the images`);
 }

@@ -8,6 +8,7 @@ import { onDisk } from "./disk-fault.ts";
 /**
  * The rules for names below a folder, found without writing anything.
  * @param probe - a file or folder on that disk whose name has letters, such as the state folder
+ * @throws DiskFault when it may not be looked at
  */
 export function fileSystemRules(probe: string, platform: NodeJS.Platform = process.platform): FileSystemRules {
   const caseInsensitive = isSameInCapitals(probe);
@@ -29,7 +30,9 @@ export function freeBytes(folder: string): number {
 function isSameInCapitals(probe: string): boolean {
   const name = basename(probe);
   if (name.toUpperCase() === name) return false;
-  const here = lstatSync(probe, { bigint: true, throwIfNoEntry: false });
-  const there = lstatSync(join(dirname(probe), name.toUpperCase()), { bigint: true, throwIfNoEntry: false });
+  const look = (path: string) =>
+    onDisk("look at", path, () => lstatSync(path, { bigint: true, throwIfNoEntry: false }));
+  const here = look(probe);
+  const there = look(join(dirname(probe), name.toUpperCase()));
   return here !== undefined && there !== undefined && here.ino === there.ino && here.dev === there.dev;
 }

@@ -86,14 +86,14 @@ describe.skipIf(why !== undefined)("The gallery of a book that arrives", () => {
     const { page, client } = await arrivingBook(browser, { forgiven: /status of 400/ });
     await page.fill("text=In, a second", "lots");
     await page.click("form:has-text('Limits') button");
-    await page.waitForSelector("text=A limit is bytes a second");
+    await page.waitForSelector(".problem:text('A limit is bytes a second')");
     await page.fill("text=In, a second", "2MB");
     await page.click("form:has-text('Limits') button");
-    await page.waitForSelector("text=The limits hold now.");
+    await page.waitForSelector(".quiet:text('The limits hold now.')");
     expect((await client.state()).limits).toEqual({ download: 2_000_000, upload: null });
     await page.fill("text=Only those whose path matches", "nothing/**");
     await page.click("form:has-text('Choose images') button");
-    await page.waitForSelector("text=matches nothing/**");
+    await page.waitForSelector(".problem:text('matches nothing/**')");
   });
 
   it("is moved through with the keyboard alone, and leads back to where one was", async () => {
@@ -111,6 +111,9 @@ describe.skipIf(why !== undefined)("The gallery of a book that arrives", () => {
     await page.waitForSelector("dialog[open]");
     await expect.poll(() => page.textContent("dialog .quiet")).toContain(`${below + 1} of 3,786`);
     await expect.poll(() => isSharp(page, "dialog .stage img"), { timeout: 60_000 }).toBe(true);
+    // A picture of 64 pixels is not smaller by itself than it was in the grid.
+    const widthOf = async (selector: string) => (await page.locator(selector).first().boundingBox())?.width ?? 0;
+    expect(await widthOf("dialog .stage img")).toBeGreaterThan(await widthOf(".tile"));
     await page.keyboard.press("ArrowRight");
     await expect.poll(() => page.textContent("dialog .quiet")).toContain(`${below + 2} of 3,786`);
     await page.keyboard.press("Escape");
@@ -148,6 +151,8 @@ describe.skipIf(why !== undefined)("The gallery of a book that arrives", () => {
     await stranger.close();
     await reader.end();
     await page.waitForSelector("text=The program has ended");
+    await page.click("text=Pause");
+    await page.waitForSelector("[role=alert]:text('The program does not answer.')");
     await page.close();
   });
 });

@@ -70,7 +70,9 @@ describe.skipIf(why !== undefined)("A gallery of 100,000 images", () => {
     const gallery = await largeGallery();
     const page = await browser.tab({ origin: gallery.origin });
     await page.goto(gallery.address);
-    await expect.poll(() => page.getAttribute("canvas", "aria-label")).toBe("Map of 100,000 pages: 100,000 rare");
+    await expect
+      .poll(() => page.getAttribute("canvas", "aria-label"), { timeout: 30_000 })
+      .toBe("Map of 100,000 pages: 100,000 rare");
     expect(await page.evaluate(() => document.querySelector("canvas")?.clientHeight ?? 0)).toBeLessThan(240);
   });
 });

@@ -22,12 +22,14 @@ const HOSTILE = `<svg xmlns="http://www.w3.org/2000/svg" width="10" height="10" 
 describe.skipIf(why !== undefined)("A gallery that is left open", () => {
   const browser = TestBrowser.forTests();
 
-  it("shows pictures, and of a hostile SVG nothing but its name", async () => {
-    const { page: gallery } = await servedPage({ "a.png": PNG, "b.svg": HOSTILE, "c.png": HOSTILE, "d.html": HOSTILE });
+  it("shows pictures, and of a hostile SVG, or a picture that is none, nothing but its name", async () => {
+    // The last one begins like a picture, and is none.
+    const files = { "a.png": PNG, "b.svg": HOSTILE, "c.png": HOSTILE, "d.html": HOSTILE, "e.gif": "GIF89a" };
+    const { page: gallery } = await servedPage(files);
     const page = await browser.tab(gallery);
     await page.goto(gallery.address);
     await page.waitForSelector("[data-image='0'] img");
-    for (const image of [1, 2, 3]) {
+    for (const image of [1, 2, 3, 4]) {
       await page.waitForSelector(`[data-image='${image}'] .file`);
       expect(await page.locator(`[data-image='${image}'] img`).count()).toBe(0);
       await page.click(`[data-image='${image}']`);

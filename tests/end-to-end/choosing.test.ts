@@ -61,7 +61,7 @@ describe.skipIf(!HAS_TERMINAL)("bookswarm at a terminal", () => {
     command.type(ENTER);
     await command.shows("Into which folder?");
     command.type(ENTER);
-    await command.shows("You already have 60 % of this: 1.2 MB to fetch");
+    await command.shows("You already have 60% of this: 1.2 MB to fetch");
     expect(await command.exit()).toBe(0);
     expect(await compareFolders(pictures, copy, isState)).toEqual([]);
     // Plain `get` says the same, for programs too.

@@ -74,12 +74,12 @@ export class BookSearch {
     }
   }
 
-  /** Looks for something else. @param restMs - how long to wait for yet another question */
+  /** Looks for something else; the same once more, as far as it was looked at. @param restMs - how long to wait for yet another question */
   ask(question: Question, restMs: number = REST_MS): void {
     this.#asking.abort();
     this.#asking = new AbortController();
+    if (question !== this.#question) this.#wanted = AHEAD;
     this.#question = question;
-    this.#wanted = AHEAD;
     this.#run(async (signal) => {
       await rest(restMs, undefined, { signal });
       const more = this.#list(question.words, { sort: question.sort, signal });

@@ -8,7 +8,7 @@ import { QUERY_LENGTH_MAX } from "../../../shared/tracker-api/limits.ts";
 import { ask, type Reply } from "./ask.ts";
 import { bookRows } from "./book-rows.ts";
 import { BookSearch, type ListBooks } from "./book-search.ts";
-import { clip } from "./columns.ts";
+import { clip, columnsOf } from "./columns.ts";
 import type { Terminal } from "./terminal.ts";
 
 /** Rows of the table at most. Chosen: what an eye takes in at once. */
@@ -24,18 +24,24 @@ const SORT_WORDS: Readonly<Record<BookSort, string>> = {
   size: "largest first",
 };
 
-/** The table, and which of its books is marked. */
-class BookTable {
+/** The table, and which of its books is marked. Whoever comes back to it finds it as it was left, with fresh numbers. */
+export class BookTable {
   readonly #terminal: Terminal;
   readonly #search: BookSearch;
-  #marked = 0;
+  #ordinal = 0;
 
+  /** @param sort - the order in which the books come first */
   constructor(terminal: Terminal, list: ListBooks, sort: BookSort) {
     this.#terminal = terminal;
     this.#search = new BookSearch(list, { words: "", sort }, () => terminal.screen.redraw());
   }
 
-  /** Asks for the books of which nothing is known yet. */
+  /** What is looked for. */
+  get words(): string {
+    return this.#search.question.words;
+  }
+
+  /** Asks the tracker, be it once more. */
   open(): void {
     this.#search.ask(this.#search.question, 0);
   }
@@ -71,7 +77,7 @@ class BookTable {
     const rows = bookRows(books.slice(shown.from, shown.to), columns - 3);
     const marked = this.#marked - shown.from;
     const table = rows.map((row, at) => (at === marked ? styleText("cyan", `> ${row}`) : `  ${row}`));
-    const keys = `Up and Down move, Enter chooses, Tab: ${SORT_WORDS[nextSort(question.sort)]}, Esc leaves`;
+    const keys = fitting(keysFor(question.sort), columns - 3);
     const dim = (text: string) => styleText("dim", clip(`  ${text}`, columns - 1));
     return [
       dim(SORT_WORDS[question.sort] + (isBusy ? "; asking the tracker" : "")),
@@ -82,8 +88,13 @@ class BookTable {
     ];
   }
 
+  /** The list may have become shorter. */
+  get #marked(): number {
+    return Math.max(0, Math.min(this.#ordinal, this.#search.books.length - 1));
+  }
+
   #ask(words: string, sort: BookSort): void {
-    this.#marked = 0;
+    this.#ordinal = 0;
     this.#search.ask({ words, sort });
   }
 
@@ -91,7 +102,7 @@ class BookTable {
     const last = Math.max(0, this.#search.books.length - 1);
     const page = this.#height();
     const steps: Readonly<Record<string, number>> = { up: -1, down: 1, pageup: -page, pagedown: page };
-    this.#marked = Math.min(last, Math.max(0, this.#marked + (steps[key ?? ""] ?? 0)));
+    this.#ordinal = Math.min(last, Math.max(0, this.#marked + (steps[key ?? ""] ?? 0)));
     this.#search.lookAt(this.#marked);
   }
 
@@ -113,16 +124,16 @@ class BookTable {
   }
 }
 
-/** @param sort - the order in which the books come first */
+/** @param tracker - its base address */
 export async function chooseBook(
   terminal: Terminal,
-  { tracker, list, sort }: { readonly tracker: string; readonly list: ListBooks; readonly sort: BookSort },
+  { tracker, table }: { readonly tracker: string; readonly table: BookTable },
 ): Promise<Reply<BookSummary>> {
-  const table = new BookTable(terminal, list, sort);
   table.open();
   try {
     return await ask(terminal, {
       message: clip(`Which book of ${new URL(tracker).host}?`, terminal.screen.columns - 20),
+      initial: table.words,
       below: () => table.lines(),
       onKey: ({ name }, line) => table.follow(name, line),
       read: () => table.choose(),
@@ -142,6 +153,17 @@ function emptiness({ fault, isBusy, question: { words } }: BookSearch): string {
   if (fault !== undefined) return fault.message;
   if (isBusy) return "";
   return words === "" ? "There is no book any more" : `No name holds "${printable(words)}"`;
+}
+
+/** What keys do, what is plain without being said last. */
+function keysFor(sort: BookSort): readonly string[] {
+  return ["Enter chooses", "Esc leaves", `Tab: ${SORT_WORDS[nextSort(sort)]}`, "Up and Down move"];
+}
+
+/** As many words as fit into a line, from the first one on. */
+function fitting(words: readonly string[], columns: number): string {
+  const lines = words.map((_, last) => words.slice(0, last + 1).join(", "));
+  return lines.findLast((line) => columnsOf(line) <= columns) ?? "";
 }
 
 function nextSort(sort: BookSort): BookSort {

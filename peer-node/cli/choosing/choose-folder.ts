@@ -2,7 +2,9 @@
 
 import { homedir } from "node:os";
 import { join } from "node:path";
+import { styleText } from "node:util";
 import { ask, type Reply } from "./ask.ts";
+import { clip } from "./columns.ts";
 import type { Terminal } from "./terminal.ts";
 
 export interface FolderQuestion {
@@ -16,6 +18,7 @@ export function chooseFolder(terminal: Terminal, { proposed, trouble }: FolderQu
   return ask(terminal, {
     message: "Into which folder?",
     initial: proposed,
+    below: () => [styleText("dim", clip("  Enter takes it, Esc goes back", terminal.screen.columns - 1))],
     read: async (line) => {
       if (line.trim() === "") return "Name a folder, as in pictures or ~/pictures";
       const answer = atHome(line.trim());

@@ -44,12 +44,21 @@ function Shelf({ state }: { readonly state: ProcessState }) {
     <div class={`shelf ${isAside ? "aside" : ""}`}>
       <header class="top">
         <BookList books={books} shown={book?.bookId} onShow={setWished} />
-        {book === undefined ? <h1>No book is open yet</h1> : <Summary book={book} key={book.bookId} />}
-        <button type="button" class="toggle" aria-pressed={isAside} onClick={() => setAside(!isAside)}>
+        {book === undefined ? <h1>No book is open</h1> : <Summary book={book} key={book.bookId} />}
+        <button type="button" class="toggle" onClick={() => setAside(!isAside)}>
           {isAside ? "Pictures" : "What goes on"}
         </button>
       </header>
-      <main>{book !== undefined && <Gallery book={book} key={book.bookId} />}</main>
+      <main>
+        {book === undefined ? (
+          <p class="hint">
+            What the program was started for appears here as soon as it is open. Another book is added with its link, or
+            with a folder to serve.
+          </p>
+        ) : (
+          <Gallery book={book} key={book.bookId} />
+        )}
+      </main>
       <aside aria-label="What goes on">
         {book !== undefined && <Details book={book} key={book.bookId} />}
         <Limits limits={state.limits} />

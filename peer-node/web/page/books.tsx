@@ -3,7 +3,7 @@
 import { useState } from "preact/hooks";
 import type { BookId } from "../../../shared/ids.ts";
 import type { BookState, NewBook } from "../api/messages.ts";
-import { useDeed } from "./deed.ts";
+import { Told, useDeed } from "./deed.tsx";
 import { useDesk } from "./desk.ts";
 import { Field } from "./field.tsx";
 import { share } from "./words.ts";
@@ -63,9 +63,7 @@ export function AddBook() {
       <button type="submit" disabled={deed.isBusy}>
         {deed.isBusy ? "Opening…" : "Add"}
       </button>
-      <p class="quiet" role="status">
-        {deed.said}
-      </p>
+      <Told deed={deed} />
     </form>
   );
 }
@@ -97,9 +95,7 @@ export function LeaveBook({ book }: { readonly book: BookState }) {
           Leave…
         </button>
       )}
-      <p class="quiet" role="status">
-        {deed.said}
-      </p>
+      <Told deed={deed} />
     </section>
   );
 }

@@ -53,6 +53,15 @@ export class Pictures {
     return () => this.#unwant(entry, show);
   }
 
+  /** The browser cannot show what began like a picture: a file that was cut short, or is only called so. */
+  spoil(book: BookId, image: number): void {
+    const entry = this.#entries.get(keyOf(book, image));
+    if (entry?.picture?.kind !== "picture") return;
+    URL.revokeObjectURL(entry.picture.url);
+    this.#bytes -= entry.bytes;
+    this.#done(entry, { kind: "file" }, 0);
+  }
+
   /** A picture whose file changed is not what it was. */
   forget(book: BookId, image: number): void {
     const entry = this.#entries.get(keyOf(book, image));

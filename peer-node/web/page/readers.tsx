@@ -1,17 +1,24 @@
 // Who is linked, and what goes between them and us.
 
 import type { BookState } from "../api/messages.ts";
-import { bytes, many, rate, share } from "./words.ts";
+import { bytes, many, number, rate, share } from "./words.ts";
 
 export function Readers({ book }: { readonly book: BookState }) {
   const { readers, readersKnown, complete, pages } = book;
   const order = [...readers].sort((a, b) => (a.readerId < b.readerId ? -1 : 1));
-  const known = `${many(readersKnown, "other reader")} known, ${complete} complete`;
+  // The tracker counts everybody, this reader as well.
+  const known =
+    readersKnown === 0
+      ? "Nobody else reads it now"
+      : `${many(readersKnown, "other reader")} known; complete, all told: ${number(complete)}`;
   return (
     <section class="card" aria-labelledby="readers-title">
       <h2 id="readers-title">Readers</h2>
       {readers.length === 0 ? (
-        <p class="quiet">None linked. {known}.</p>
+        <p class="quiet">
+          {readersKnown === 0 ? "" : "None linked. "}
+          {known}.
+        </p>
       ) : (
         <>
           <div class="wide">

@@ -14,8 +14,9 @@ const SPAN_POINTS_MIN = 60;
 
 export function SpeedChart({ book }: { readonly book: BookState }) {
   const points = useDesk().live.speedOf(book.bookId).points.value;
-  const top = Math.max(1_000, ...points.map(({ receive, send }) => Math.max(receive, send)));
-  const peak = `at most ${rate(top)} in the last two minutes`;
+  const most = Math.max(0, ...points.map(({ receive, send }) => Math.max(receive, send)));
+  const top = Math.max(1_000, most);
+  const peak = `at most ${rate(most)}`;
   return (
     <section class="card" aria-labelledby="speed-title">
       <h2 id="speed-title">Speed</h2>
@@ -24,7 +25,7 @@ export function SpeedChart({ book }: { readonly book: BookState }) {
         viewBox={`0 0 ${WIDTH} ${HEIGHT}`}
         preserveAspectRatio="none"
         role="img"
-        aria-label={`Receiving ${rate(book.receiveRate)}, sending ${rate(book.sendRate)}, ${peak}`}
+        aria-label={`Receiving ${rate(book.receiveRate)}, sending ${rate(book.sendRate)}, ${peak} in the last two minutes`}
       >
         <path class="area" d={`${curve(points, top, "receive")}V${HEIGHT}H${xOf(0, points)}Z`} />
         <path class="receive" d={curve(points, top, "receive")} />
@@ -39,6 +40,7 @@ export function SpeedChart({ book }: { readonly book: BookState }) {
           <span class="stroke send" aria-hidden="true" />
           <span>out</span> <b>{rate(book.sendRate)}</b>
         </li>
+        {most > 0 && <li class="quiet">{peak}</li>}
       </ul>
     </section>
   );

@@ -1,20 +1,17 @@
 // A book at a glance: its name, how far it is, how fast, and what holds it back.
 
-import { useEffect, useState } from "preact/hooks";
+import { useEffect } from "preact/hooks";
 import type { BookState } from "../api/messages.ts";
+import { useDeed } from "./deed.tsx";
 import { useDesk } from "./desk.ts";
 import { bytes, duration, many, number, rate, share } from "./words.ts";
 
 export function Summary({ book }: { readonly book: BookState }) {
   const { client } = useDesk();
   const { chosen } = book;
-  const [failure, setFailure] = useState("");
-  const pause = () => {
-    client.pause(book.bookId, !book.paused).then(
-      () => setFailure(""),
-      ({ message }: Error) => setFailure(message),
-    );
-  };
+  const pausing = useDeed();
+  const pause = () => pausing.run(() => client.pause(book.bookId, !book.paused).then(() => ""));
+  const { said } = pausing.outcome;
   const isFetching = book.pagesMissing > 0;
   const done = chosen.bytes === 0 ? "100%" : share(chosen.bytesHeld, chosen.bytes);
   // What a tab among many says of itself.
@@ -45,7 +42,7 @@ export function Summary({ book }: { readonly book: BookState }) {
           <b>{done}</b> {progressOf(book)}
         </p>
       </div>
-      {[...(failure === "" ? [] : [failure]), ...book.problems].map((problem) => (
+      {[...(said === "" ? [] : [said]), ...book.problems].map((problem) => (
         <p class="problem" role="alert" key={problem}>
           {problem}
         </p>

@@ -4,6 +4,7 @@ import type { TargetedEvent } from "preact";
 import { memo } from "preact/compat";
 import type { BookId } from "../../../shared/ids.ts";
 import type { ImageRow } from "../api/messages.ts";
+import { useDesk } from "./desk.ts";
 import { usePicture } from "./use-picture.ts";
 import { bytes, share } from "./words.ts";
 
@@ -17,6 +18,7 @@ interface TileProps {
 }
 
 function TileView({ book, image, column, row, isFocusable }: TileProps) {
+  const { pictures } = useDesk();
   const picture = usePicture(book, image, row?.whole === true);
   return (
     <div
@@ -29,7 +31,14 @@ function TileView({ book, image, column, row, isFocusable }: TileProps) {
       data-image={image}
     >
       {picture?.kind === "picture" ? (
-        <img src={picture.url} alt="" decoding="async" draggable={false} onLoad={markPhoto} />
+        <img
+          src={picture.url}
+          alt=""
+          decoding="async"
+          draggable={false}
+          onLoad={markPhoto}
+          onError={() => pictures.spoil(book, image)}
+        />
       ) : (
         row !== undefined && <Waiting row={row} isFile={picture?.kind === "file"} />
       )}

@@ -2,6 +2,7 @@
 
 import { useEffect, useRef } from "preact/hooks";
 import type { BookState, ImageRow } from "../api/messages.ts";
+import { useDesk } from "./desk.ts";
 import type { ImageRows } from "./image-rows.ts";
 import { usePicture } from "./use-picture.ts";
 import { bytes, number, share } from "./words.ts";
@@ -15,6 +16,7 @@ interface ViewerProps {
 }
 
 export function Viewer({ book, image, rows, onMove, onClose }: ViewerProps) {
+  const { pictures } = useDesk();
   const dialog = useRef<HTMLDialogElement>(null);
   rows.want(image, 1);
   const row = rows.get(image);
@@ -51,7 +53,11 @@ export function Viewer({ book, image, rows, onMove, onClose }: ViewerProps) {
         </button>
       </header>
       <div class="stage">
-        {picture?.kind === "picture" ? <img src={picture.url} alt={name} /> : <p>{sentence(row, picture?.kind)}</p>}
+        {picture?.kind === "picture" ? (
+          <img src={picture.url} alt={name} onError={() => pictures.spoil(book.bookId, image)} />
+        ) : (
+          <p>{sentence(row, picture?.kind)}</p>
+        )}
       </div>
       <button type="button" class="back" aria-label="Previous image" disabled={image === 0} onClick={() => move(-1)}>
         ‹

@@ -4,7 +4,7 @@ import { useState } from "preact/hooks";
 import { parseByteSize } from "../../../shared/byte-sizes.ts";
 import { formatByteSize } from "../../../shared/quantities.ts";
 import type { BookState, Limits as ProcessLimits } from "../api/messages.ts";
-import { useDeed } from "./deed.ts";
+import { Told, useDeed } from "./deed.tsx";
 import { useDesk } from "./desk.ts";
 import { Field } from "./field.tsx";
 
@@ -29,9 +29,7 @@ export function Limits({ limits }: { readonly limits: ProcessLimits }) {
       <button type="submit" disabled={deed.isBusy}>
         Set
       </button>
-      <p class="quiet" role="status">
-        {deed.said}
-      </p>
+      <Told deed={deed} />
     </form>
   );
 }
@@ -59,9 +57,7 @@ export function Choice({ book }: { readonly book: BookState }) {
       <button type="submit" disabled={deed.isBusy}>
         Choose
       </button>
-      <p class="quiet" role="status">
-        {deed.said}
-      </p>
+      <Told deed={deed} />
     </form>
   );
 }

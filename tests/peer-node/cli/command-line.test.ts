@@ -19,6 +19,7 @@ describe("bookswarm", () => {
     ["an unknown command", ["publich"]],
     ["an unknown option", ["books", "--colour"]],
     ["a missing argument", ["describe"]],
+    ["an argument too many", ["describe", "a", "b"]],
     ["a port that is none", ["tracker", "--port", "70000"]],
     ["a tracker with credentials", ["books", "--tracker", "https://me:secret@t.example"]],
     ["no tracker", ["books"]],
@@ -27,6 +28,7 @@ describe("bookswarm", () => {
     expect(code).toBe(EXIT_CODES["wrong-use"].code);
     expect(stdout).toBe("");
     expect(stderr).toMatch(/^bookswarm: .+\n$/m);
+    expect(stderr).not.toContain(".;");
   });
 
   it("tells programs of wrong use with an event", async () => {

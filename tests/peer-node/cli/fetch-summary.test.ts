@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { type Fetched, summaryLines } from "../../../peer-node/cli/fetch-summary.ts";
+import { type Fetched, summaryLines, timeTaken } from "../../../peer-node/cli/fetch-summary.ts";
 import { TimeShares } from "../../../peer-node/cli/time-shares.ts";
 
 const FETCHED: Fetched = {
@@ -39,11 +39,19 @@ describe("The time of a download", () => {
 });
 
 describe("The summary of a download", () => {
+  it("says in tenths of a second how long a short one took, and a long one as people wait for it", () => {
+    expect([0.291, 9.94, 34.184, 3_605.1].map(timeTaken)).toEqual(["0.3 s", "9.9 s", "35 s", "1 h 1 min"]);
+  });
+
   it("says what came, how fast, from whom, what was sent on, and for how long nothing but faster lines would have helped", () => {
     expect(summaryLines(FETCHED)).toEqual([
       "14 MB at 1.2 MB/s from 9 readers; 3.5 MB sent on (0.25 times what came).",
       "As fast as the lines allow 94% of the time, this machine 5%, nobody there 1%.",
     ]);
+  });
+
+  it("does not speak of what was sent on where nothing was", () => {
+    expect(summaryLines({ ...FETCHED, bytesSent: 0 })[0]).toBe("14 MB at 1.2 MB/s from 9 readers.");
   });
 
   it("names the limit where there was one, and no rest where there was none", () => {

@@ -93,6 +93,10 @@ describe("The progress of a book", () => {
       "  203.0.113.101   000000 connect-back  50%  1.2 MB/s in  3.0 kB/s out",
       "  192.0.2.7       000000 dialled       50%  2.0 MB/s in  3.0 kB/s out relays",
     ]);
+    expect(linesOf({ links: [LINK, relay] }, 60, true).slice(1)).toEqual([
+      "  203.0.113.101   000000  50%  1.2 MB/s in  3.0 kB/s out",
+      "  192.0.2.7       000000  50%  2.0 MB/s in  3.0 kB/s out re…",
+    ]);
     const many = linesOf({ links: Array.from({ length: 40 }, () => LINK) }, 80, true);
     expect(many.length).toBeLessThan(20);
     expect(many.at(-1)).toMatch(/^ {2}and \d+ more$/);

@@ -126,11 +126,33 @@ describe("describeFolder", () => {
     });
   });
 
-  test("refuses a folder without images, a folder that is not there, and a name too long", async () => {
+  test("refuses a folder without images, a folder that is not there or is none, and a name too long", async () => {
     const folder = temporaryFolder();
     await expect(describeFolder({ folder })).rejects.toMatchObject({ fault: "bad-count" });
-    await expect(describeFolder({ folder: join(folder, "none") })).rejects.toMatchObject({ code: "gone" });
+    await expect(describeFolder({ folder: join(folder, "none") })).rejects.toMatchObject({
+      code: "gone",
+      message: `There is no folder ${join(folder, "none")}; look whether its name is right`,
+    });
+    writeFileSync(join(folder, "file"), "no folder");
+    await expect(describeFolder({ folder: join(folder, "file") })).rejects.toThrow(
+      /file is no folder; name the folder/,
+    );
     await expect(describeFolder({ folder, name: "x".repeat(256) })).rejects.toMatchObject({ fault: "bad-name" });
+  });
+
+  test("ends before the next file when it is told to, and leaves nothing", async () => {
+    const folder = temporaryFolder();
+    for (let file = 0; file < 500; file++) writeFileSync(join(folder, `${file}.png`), `${file}`);
+    const leaving = new AbortController();
+    let read = 0;
+    const onHashing = () => {
+      read++;
+      leaving.abort(new Error("told to"));
+    };
+    const describing = describeFolder({ folder, onHashing, signal: leaving.signal });
+    await expect(describing).rejects.toThrow("told to");
+    expect(read).toBeLessThan(500);
+    expect(readdirSync(folder)).toHaveLength(500);
   });
 
   test("reports every byte that it hashes", async () => {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { chooseBook } from "../../../../peer-node/cli/choosing/choose-book.ts";
+import type { ListBooks } from "../../../../peer-node/cli/choosing/book-search.ts";
+import { BookTable, chooseBook } from "../../../../peer-node/cli/choosing/choose-book.ts";
 import { chooseFolder } from "../../../../peer-node/cli/choosing/choose-folder.ts";
 import { chooseTracker } from "../../../../peer-node/cli/choosing/choose-tracker.ts";
 import { columnsOf } from "../../../../peer-node/cli/choosing/columns.ts";
@@ -11,8 +12,10 @@ const BOOKS = [book("Summer"), book("Winter"), book("Old maps")];
 const TRACKER = "http://t.example:8787";
 
 describe("The question which book", () => {
+  const tableOf = ({ terminal }: Typist, list: ListBooks) => new BookTable(terminal, list, "readers");
+
   function asked(typist: Typist, catalog = new Catalog(BOOKS)) {
-    return chooseBook(typist.terminal, { tracker: TRACKER, list: catalog.list, sort: "readers" });
+    return chooseBook(typist.terminal, { tracker: TRACKER, table: tableOf(typist, catalog.list) });
   }
 
   it("shows the books of the tracker, and takes the one that arrow keys lead to", async () => {
@@ -60,14 +63,11 @@ describe("The question which book", () => {
     const typist = new Typist();
     const catalog = new Catalog(BOOKS);
     let isDown = true;
-    const reply = chooseBook(typist.terminal, {
-      tracker: TRACKER,
-      list: (words, how) => {
-        if (isDown) throw new TrackerFault("unreachable", "t.example cannot be reached");
-        return catalog.list(words, how);
-      },
-      sort: "readers",
+    const table = tableOf(typist, (words, how) => {
+      if (isDown) throw new TrackerFault("unreachable", "t.example cannot be reached");
+      return catalog.list(words, how);
     });
+    const reply = chooseBook(typist.terminal, { tracker: TRACKER, table });
     await typist.sees("t.example cannot be reached");
     isDown = false;
     typist.type(KEYS.enter);
@@ -88,16 +88,42 @@ describe("The question which book", () => {
   it("is left with Ctrl-C while a tracker does not answer", async () => {
     const typist = new Typist();
     const never = new Promise<never>(() => undefined);
-    const reply = chooseBook(typist.terminal, {
-      tracker: TRACKER,
-      async *list() {
-        yield await never;
-      },
-      sort: "readers",
+    const table = tableOf(typist, async function* () {
+      yield await never;
     });
+    const reply = chooseBook(typist.terminal, { tracker: TRACKER, table });
     await typist.sees("asking the tracker");
     typist.type(KEYS.enter + KEYS.ctrlC);
     expect(await reply).toBe("left");
+  });
+
+  it("is found as it was left by whoever comes back to it: words, order and mark, with fresh numbers", async () => {
+    const typist = new Typist();
+    const catalog = new Catalog([book("Old maps"), book("Old coins"), book("Summer")]);
+    const table = tableOf(typist, catalog.list);
+    const once = chooseBook(typist.terminal, { tracker: TRACKER, table });
+    await typist.sees("> Old maps");
+    typist.type(`old${KEYS.tab}`);
+    await typist.sees("1 of 2 books");
+    typist.type(KEYS.down);
+    await typist.sees("> Old coins");
+    typist.type(KEYS.enter);
+    await once;
+    typist.drawn.length = 0;
+    const again = chooseBook(typist.terminal, { tracker: TRACKER, table });
+    await typist.sees("> Old coins");
+    typist.type(KEYS.enter);
+    expect(await again).toEqual({ answer: book("Old coins") });
+    expect(catalog.asked.slice(-2)).toEqual(["newest: old", "newest: old"]);
+  });
+
+  it("names the keys that one would not guess first, where not all fit", async () => {
+    const typist = new Typist(40);
+    const reply = asked(typist);
+    await typist.sees("Enter chooses, Esc leaves");
+    typist.type(KEYS.escape);
+    await reply;
+    expect(typist.drawn.join("")).not.toContain("Up and Down move");
   });
 
   it.each([80, 40])("draws no line wider than a terminal of %i columns", async (columns) => {
@@ -120,7 +146,7 @@ describe("The question into which folder", () => {
     const typist = new Typist();
     const trouble = (folder: string) => (folder === "Summer" ? "The disk is full" : undefined);
     const reply = chooseFolder(typist.terminal, { proposed: "Summer", trouble });
-    await typist.sees("Summer");
+    await typist.sees("Enter takes it, Esc goes back");
     typist.type(KEYS.enter);
     await typist.sees("The disk is full");
     typist.type(` 2026${KEYS.enter}`);
