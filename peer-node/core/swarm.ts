@@ -146,7 +146,8 @@ export class Swarm {
 
   /** Both at once. */
   handle(event: SwarmEvent, now: Millis): readonly Effect[] {
-    return [...this.take(event, now), ...this.settle(now)];
+    this.#apply(event, now);
+    return this.settle(now);
   }
 
   /** When to send `timePassed` next; undefined when nothing is waiting. Waking early is harmless. */
