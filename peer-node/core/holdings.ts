@@ -4,14 +4,17 @@ import type { PageIndex } from "../../shared/ids.ts";
 import { PageSet } from "../../shared/page-set.ts";
 import { HELD_SET_BYTES_MAX } from "../../shared/wire/flags.ts";
 import type { ReaderMessage } from "../../shared/wire/messages.ts";
+import type { PageLedger } from "./page-ledger.ts";
 import type { PagePicker } from "./page-picker.ts";
 import type { Session } from "./session.ts";
 
 export class Holdings {
   readonly #picker: PagePicker;
+  readonly #ledger: PageLedger;
 
-  constructor(picker: PagePicker) {
+  constructor(picker: PagePicker, ledger: PageLedger) {
     this.#picker = picker;
+    this.#ledger = ledger;
   }
 
   /** They hold the whole book. Counted as one complete copy, which costs the same for any number of pages. */
@@ -21,15 +24,16 @@ export class Holdings {
     this.#picker.completeOwnerJoined();
   }
 
-  /** They came to hold these pages; true when that is news of any of them. */
+  /** They came to hold these pages; true when that is news of one that we still have to ask for, or could ask for again. */
   gained(session: Session, pages: Iterable<PageIndex>): boolean {
-    let useful = false;
+    let isOfUse = false;
     for (const page of pages) {
       if (!session.theirs.add(page)) continue;
       this.#picker.gained(page);
-      useful = true;
+      const place = this.#ledger.of(page);
+      isOfUse ||= place === "wanted" || place === "asked";
     }
-    return useful;
+    return isOfUse;
   }
 
   /** They hold these pages no longer. */

@@ -12,7 +12,8 @@ const NOBODY: readonly Session[] = [];
 
 export class SessionTable implements Iterable<Session> {
   readonly #sessions = new Map<LinkId, Session>();
-  readonly #hungry = new Set<Session>();
+  /** Each once. A list, because most of the time it is of one. */
+  #hungry: Session[] = [];
   /** Of links that ended lately, the oldest first: pages that came on them may still be looked at. */
   readonly #ended = new Map<LinkId, Sender>();
 
@@ -44,7 +45,7 @@ export class SessionTable implements Iterable<Session> {
 
   /** Forgets a session; false when it was forgotten before. */
   delete(session: Session): boolean {
-    this.#hungry.delete(session);
+    if (this.#hungry.length > 0) this.#hungry = this.#hungry.filter((each) => each !== session);
     if (!this.#sessions.delete(session.link)) return false;
     if (session.pagesReceived > 0) this.#remember(session);
     return true;
@@ -66,19 +67,19 @@ export class SessionTable implements Iterable<Session> {
 
   /** This session may have room for asks. */
   hunger(session: Session): void {
-    this.#hungry.add(session);
+    if (!this.#hungry.includes(session)) this.#hungry.push(session);
   }
 
   /** Every session may have room for asks. */
   hungerAll(): void {
-    for (const session of this.#sessions.values()) this.#hungry.add(session);
+    for (const session of this.#sessions.values()) this.hunger(session);
   }
 
   /** Sessions that may have room for asks; each is named once. */
   takeHungry(): readonly Session[] {
-    if (this.#hungry.size === 0) return NOBODY;
-    const hungry = [...this.#hungry];
-    this.#hungry.clear();
+    if (this.#hungry.length === 0) return NOBODY;
+    const hungry = this.#hungry;
+    this.#hungry = [];
     return hungry;
   }
 }

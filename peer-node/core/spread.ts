@@ -63,6 +63,7 @@ export class Spread {
 
   /** There is nothing better to send: what was passed on can be asked for again. */
   recall(): void {
+    if (this.#waiting.size === 0) return;
     for (const [session, pages] of this.#waiting) {
       const held = pages.filter((page) => this.#held.has(page));
       this.#out.sendPages(session.link, "have", held);

@@ -102,7 +102,7 @@ export class Swarm {
     const othersComplete = () => this.#picker.completeOwners > 0 || this.#neighbours.someoneComplete;
     const spread = new Spread(this.#stock.held, this.#picker, this.#out, othersComplete);
     this.#serving = new Serving(book, this.#stock.servable, spread, new Uplink(), this.#out, options.upload);
-    this.#holdings = new Holdings(this.#picker);
+    this.#holdings = new Holdings(this.#picker, this.#ledger);
     this.#neighbours = new Neighbours(reader, random, options.remembered);
     this.#exchange = new ReaderExchange(this.#neighbours, this.#out, random);
     const parts = {
@@ -148,7 +148,8 @@ export class Swarm {
 
   /** Both at once. */
   handle(event: SwarmEvent, now: Millis): readonly Effect[] {
-    return [...this.take(event, now), ...this.settle(now)];
+    this.#apply(event, now);
+    return this.settle(now);
   }
 
   /** When to send `timePassed` next; undefined when nothing is waiting. Waking early is harmless. */

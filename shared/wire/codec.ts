@@ -55,8 +55,9 @@ const pageList = <F extends "have" | "lost" | "ask" | "cancel" | "wait">(flag: F
   read: (body) => {
     if (body.length % 4 !== 0)
       throw new Violation("malformed", `A list of pages has ${body.length} bytes, not a multiple of 4`);
-    const view = viewOf(body);
-    return { flag, pages: Array.from({ length: body.length / 4 }, (_, at) => view.getUint32(at * 4)) };
+    const pages: number[] = [];
+    for (let at = 0; at < body.length; at += 4) pages.push(uint32At(body, at));
+    return { flag, pages };
   },
 });
 
@@ -249,6 +250,12 @@ export function writePieceHead(
 function writeFrameHead(frame: Uint8Array, code: number, bodyBytes: number): void {
   viewOf(frame).setUint32(0, 1 + bodyBytes);
   frame[4] = code;
+}
+
+/** As a view reads it, without one: most frames are lists of a page or two. `>>> 0` because a shifted byte may be negative. */
+export function uint32At(bytes: Uint8Array, at: number): number {
+  const [a = 0, b = 0, c = 0, d = 0] = [bytes[at], bytes[at + 1], bytes[at + 2], bytes[at + 3]];
+  return ((a << 24) | (b << 16) | (c << 8) | d) >>> 0;
 }
 
 function viewOf(bytes: Uint8Array): DataView {

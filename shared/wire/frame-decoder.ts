@@ -3,7 +3,7 @@
 // first could be made to hold whatever a stranger declares.)
 
 import { Violation } from "../faults.ts";
-import { decodeBody, flagOf } from "./codec.ts";
+import { decodeBody, flagOf, uint32At } from "./codec.ts";
 import { FRAME_BYTES_MAX, FRAME_HEAD_BYTES, READER_FLAGS, type ReaderFlag } from "./flags.ts";
 import type { ReaderMessage } from "./messages.ts";
 
@@ -22,17 +22,15 @@ export class FrameDecoder {
   feed(chunk: Uint8Array, deliver: (message: ReaderMessage) => boolean): void {
     let at = 0;
     while (at < chunk.length) {
-      const frame = this.#held > 0 ? undefined : wholeFrame(chunk, at);
-      if (frame !== undefined) {
-        at += frame.length;
-        if (!deliver(readFrame(frame))) return;
+      const end = this.#held > 0 ? undefined : wholeFrameEnd(chunk, at);
+      if (end !== undefined) {
+        if (!deliver(readFrame(chunk, at, end))) return;
+        at = end;
         continue;
       }
       at += this.#take(chunk, at);
-      const held = this.#completed();
-      if (held === undefined) continue;
-      this.#held = 0;
-      if (!deliver(readFrame(held))) return;
+      const completed = this.#completed();
+      if (completed !== undefined && !deliver(completed)) return;
     }
   }
 
@@ -47,24 +45,26 @@ export class FrameDecoder {
     return part.length;
   }
 
-  #completed(): Uint8Array | undefined {
+  #completed(): ReaderMessage | undefined {
     if (this.#buffer === undefined || this.#held < FRAME_HEAD_BYTES) return undefined;
     const bytes = frameBytes(this.#buffer, 0);
-    return this.#held === bytes ? this.#buffer.subarray(0, bytes) : undefined;
+    if (this.#held < bytes) return undefined;
+    this.#held = 0;
+    return readFrame(this.#buffer, 0, bytes);
   }
 }
 
-/** The frame that lies whole in `chunk` at `at`, without a copy; undefined when it goes on in the next chunk. */
-function wholeFrame(chunk: Uint8Array, at: number): Uint8Array | undefined {
+/** Where the frame ends that begins in `chunk` at `at`; undefined when it goes on in the next chunk. */
+function wholeFrameEnd(chunk: Uint8Array, at: number): number | undefined {
   if (chunk.length - at < FRAME_HEAD_BYTES) return undefined;
-  const bytes = frameBytes(chunk, at);
-  return chunk.length - at < bytes ? undefined : chunk.subarray(at, at + bytes);
+  const end = at + frameBytes(chunk, at);
+  return end > chunk.length ? undefined : end;
 }
 
 /** Length of the frame whose head stands at `at`, head included. @throws Violation when its flag forbids that length */
 function frameBytes(bytes: Uint8Array, at: number): number {
   const flag = flagAt(bytes, at);
-  const declared = uint32(bytes, at) - 1;
+  const declared = uint32At(bytes, at) - 1;
   const { min, max } = READER_FLAGS[flag].bodyBytes;
   if (declared < min || declared > max) {
     throw new Violation("frame-length", `A ${flag} frame declares a body of ${declared} bytes, not ${min} to ${max}`);
@@ -72,8 +72,9 @@ function frameBytes(bytes: Uint8Array, at: number): number {
   return FRAME_HEAD_BYTES + declared;
 }
 
-function readFrame(frame: Uint8Array): ReaderMessage {
-  return decodeBody(flagAt(frame, 0), frame.subarray(FRAME_HEAD_BYTES));
+/** Without a copy: the body is a view. */
+function readFrame(bytes: Uint8Array, at: number, end: number): ReaderMessage {
+  return decodeBody(flagAt(bytes, at), bytes.subarray(at + FRAME_HEAD_BYTES, end));
 }
 
 function flagAt(bytes: Uint8Array, at: number): ReaderFlag {
@@ -81,11 +82,4 @@ function flagAt(bytes: Uint8Array, at: number): ReaderFlag {
   const flag = flagOf(code);
   if (flag === undefined) throw new Violation("unknown-flag", `No flag has the number ${code}`);
   return flag;
-}
-
-/** Unsigned: in JavaScript a shifted first byte of 0x80 or more would be negative. */
-function uint32(bytes: Uint8Array, at: number): number {
-  return (
-    (((bytes[at] ?? 0) << 24) | ((bytes[at + 1] ?? 0) << 16) | ((bytes[at + 2] ?? 0) << 8) | (bytes[at + 3] ?? 0)) >>> 0
-  );
 }

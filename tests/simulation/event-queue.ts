@@ -1,6 +1,6 @@
-// What is to happen, in the order of time, and of two things at one time in the order in which they were put there:
-// that is what makes a run the same every time. A heap of four children over columns, because millions of entries are
-// pushed and taken, and an object for each would be the most of the cost. The queue owns the clock: nothing else moves it.
+// What is to happen on one machine, in the order of time, and of two things at one time in the order in which they were
+// put there: that is what makes a run the same every time. A heap of four children over columns, because millions of
+// entries are pushed and taken, and an object for each would be the most of the cost. The queue owns the machine's clock.
 
 import type { Millis } from "../../peer-node/core/events.ts";
 
@@ -11,6 +11,9 @@ export interface Happening {
 
 const CHILDREN = 4;
 
+/** Entries that a queue has room for at first: there may be ten thousand queues. */
+const ROOM = 32;
+
 export class EventQueue {
   /** The time of what happens now. */
   now: Millis = 0;
@@ -18,9 +21,14 @@ export class EventQueue {
   count = 0;
   #size = 0;
   #order = 0;
-  #times = new Float64Array(1_024);
-  #orders = new Float64Array(1_024);
+  #times = new Float64Array(ROOM);
+  #orders = new Float64Array(ROOM);
   readonly #what: (Happening | undefined)[] = [];
+
+  /** When the next thing happens; infinity when nothing will. */
+  get nextAt(): Millis {
+    return this.#size === 0 ? Number.POSITIVE_INFINITY : (this.#times[0] ?? 0);
+  }
 
   /** Puts something at a time; what is put in the past happens now. */
   put(at: Millis, what: Happening): void {
@@ -29,8 +37,17 @@ export class EventQueue {
   }
 
   /** Puts a plain function; for what is rare. */
+  at(at: Millis, run: () => void): void {
+    this.put(at, { happen: run });
+  }
+
   after(ms: Millis, run: () => void): void {
-    this.put(this.now + ms, { happen: run });
+    this.at(this.now + ms, run);
+  }
+
+  /** Time goes by, and nothing happens. */
+  passTo(at: Millis): void {
+    this.now = Math.max(this.now, at);
   }
 
   /** Lets the next thing happen. @returns false when there is none up to `until` */
@@ -113,6 +130,11 @@ export class Alarm implements Happening {
   constructor(queue: EventQueue, ring: (now: Millis) => void) {
     this.#queue = queue;
     this.#ring = ring;
+  }
+
+  /** When it rings; never, as it stands, when that is infinity. */
+  get at(): Millis {
+    return this.#at;
   }
 
   set(at: Millis): void {

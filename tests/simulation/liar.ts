@@ -50,12 +50,11 @@ export class Liar implements Ears {
 
   start(): void {
     const { book, id, host, network, tracker, random, lie } = this.#options;
-    const { events, delayMs } = network.ether;
     host.door = (end) => this.#answer(end);
     const { pageCount: pages } = book;
     const line = new TrackerLine({
-      events,
-      delayMs,
+      events: host.events,
+      delayMs: network.ether.delayMs,
       tracker,
       reader: id,
       host: host.address.host,

@@ -2,6 +2,7 @@
 
 import { describe, expect, it } from "vitest";
 import { randomFrom } from "../peer-node/core/puzzle.ts";
+import { Clockwork } from "./clockwork.ts";
 import { Downlink } from "./downlink.ts";
 import { Alarm, EventQueue } from "./event-queue.ts";
 import { BufferedUplink, type Lane, type Parcel, PlainUplink } from "./uplink.ts";
@@ -31,6 +32,68 @@ describe("The event queue", () => {
     expect(events.step(9)).toBe(false);
     expect(events.step(10)).toBe(true);
     expect(events.step(11)).toBe(false);
+  });
+});
+
+describe("The clockwork", () => {
+  /** Machines that tell one another, each after a delay, and a note of when each was told, and how late that was. */
+  function chatter(delayMs: number): { readonly clockwork: Clockwork; readonly told: [at: number, late: number][][] } {
+    const clockwork = new Clockwork(delayMs);
+    const machines = Array.from({ length: 5 }, () => clockwork.add());
+    const random = randomFrom(11);
+    const told: [number, number][][] = machines.map(() => []);
+    const tell = (from: number, words: number): void => {
+      const to = Math.floor(random() * machines.length);
+      const [here, there] = [machines[from], machines[to]];
+      const due = (here?.now ?? 0) + delayMs;
+      there?.at(due, () => {
+        told[to]?.push([there.now, there.now - due]);
+        if (words > 0) there.after(Math.floor(random() * 30), () => tell(to, words - 1));
+      });
+    };
+    for (let from = 0; from < machines.length; from++) machines[from]?.after(from, () => tell(from, 200));
+    return { clockwork, told };
+  }
+
+  it.each([
+    [20, 0],
+    [1, 0],
+    [0, 1],
+  ])("lets machines %i ms apart hear of one another in time and in order, at most %i ms late", (delayMs, lateMax) => {
+    const { clockwork, told } = chatter(delayMs);
+    while (clockwork.round(Number.POSITIVE_INFINITY));
+    expect(told.flat()).toHaveLength(5 * 201);
+    for (const [, late] of told.flat()) expect(late).toBeLessThanOrEqual(lateMax);
+    for (const heard of told) expect(heard).toEqual(heard.toSorted(([a], [b]) => a - b));
+  });
+
+  it("lets what concerns all happen while all clocks show its time, and everything before it is done", () => {
+    const clockwork = new Clockwork(20);
+    const machines = [clockwork.add(), clockwork.add()];
+    const happened: string[] = [];
+    for (const [name, machine] of machines.entries())
+      for (const at of [4, 9, 10, 11]) machine.at(at, () => happened.push(`${name} at ${at}`));
+    clockwork.common.at(10, () => happened.push(`all at ${machines.map(({ now }) => now).join(" and ")}`));
+    while (clockwork.round(Number.POSITIVE_INFINITY));
+    expect(happened.slice(0, 5)).toEqual(["0 at 4", "0 at 9", "1 at 4", "1 at 9", "all at 10 and 10"]);
+    expect(happened).toHaveLength(9);
+    expect(clockwork.count).toBe(9);
+  });
+
+  it("begins no round that is later than asked for", () => {
+    const clockwork = new Clockwork(20);
+    clockwork.add().at(100, () => undefined);
+    expect(clockwork.round(99)).toBe(false);
+    expect(clockwork.round(100)).toBe(true);
+    expect(clockwork.round(1_000)).toBe(false);
+  });
+
+  it("notices a machine that answers itself without end", () => {
+    const clockwork = new Clockwork(20);
+    const machine = clockwork.add();
+    const again = { happen: () => machine.put(0, again) };
+    machine.put(0, again);
+    expect(() => clockwork.round(1)).toThrow(/Time stands still/);
   });
 });
 

@@ -9,6 +9,8 @@ import { encodeMessage, writePieceHead } from "../../shared/wire/codec.ts";
 import { PIECE_HEAD_BYTES } from "../../shared/wire/flags.ts";
 import { FrameDecoder } from "../../shared/wire/frame-decoder.ts";
 import type { ReaderMessage } from "../../shared/wire/messages.ts";
+import { randomFrom } from "../peer-node/core/puzzle.ts";
+import type { Clockwork } from "./clockwork.ts";
 import type { Downlink } from "./downlink.ts";
 import type { EventQueue, Happening } from "./event-queue.ts";
 import { Splitter } from "./splitter.ts";
@@ -25,9 +27,7 @@ const HELD_BACK_MS = 1;
 
 /** What every link has in common. */
 export interface Ether {
-  readonly events: EventQueue;
-  readonly trace: Trace;
-  readonly random: () => number;
+  readonly clockwork: Clockwork;
   /** One-way delay. */
   readonly delayMs: Millis;
   /** In how many milliseconds a reader is woken at most once, and no more exactly. */
@@ -67,6 +67,11 @@ export interface Site {
   readonly name: string;
   /** True for a production engine, false for a liar's script. */
   readonly isHonest: boolean;
+  readonly events: EventQueue;
+  /** Of what arrives here. */
+  readonly trace: Trace;
+  /** Chance of the machine's lines. */
+  readonly random: () => number;
   readonly uplink: Uplink;
   readonly downlink: Downlink;
   readonly tally: Tally;
@@ -90,7 +95,8 @@ export class End implements Lane {
     this.#ether = ether;
     this.id = id as LinkId;
     this.site = site;
-    this.#splitter = ether.splits > 0 && ether.random() < ether.splits ? new Splitter(ether.random) : undefined;
+    const isSplit = ether.splits > 0 && site.random() < ether.splits;
+    this.#splitter = isSplit ? new Splitter(randomFrom(Math.floor(site.random() * 2 ** 32))) : undefined;
   }
 
   /** Makes one link of two ends. */
@@ -146,7 +152,7 @@ export class End implements Lane {
     this.send({ flag: "close", fault, message });
     this.#hand(new Frame(this.#ether, this, undefined));
     this.#state = "closing";
-    this.#ether.events.after(0, () => this.ears?.closed(this));
+    this.site.events.after(0, () => this.ears?.closed(this));
   }
 
   /** Gone at once, with all that had not left. The other end hears of it after a delay, or never. */
@@ -154,7 +160,7 @@ export class End implements Lane {
     if (!this.isCarried) return;
     this.#state = "closed";
     const other = this.#other;
-    if (isHeard) this.#ether.events.after(this.#ether.delayMs, () => other?.hangUp());
+    if (isHeard) other?.site.events.at(this.site.events.now + this.#ether.delayMs, () => other.hangUp());
   }
 
   /** The line is dead, and this end notices. */
@@ -168,11 +174,8 @@ export class End implements Lane {
   arrived(frame: Frame): void {
     if (!this.isOpen) return;
     const { piece, chunk } = frame;
-    this.#ether.trace.note(
-      this.#ether.events.now,
-      this.id,
-      piece === undefined ? (chunk?.[4] ?? 0) : piece.page * 8 + 1_024,
-    );
+    const { trace, events } = this.site;
+    trace.note(events.now, this.id, piece === undefined ? (chunk?.[4] ?? 0) : piece.page * 8 + 1_024);
     const bytes = chunk ?? (piece === undefined ? undefined : pieceFrame(piece));
     if (bytes !== undefined) return this.#take(bytes);
     // The socket's last word comes behind all others.
@@ -193,7 +196,7 @@ export class End implements Lane {
     const splitter = this.#splitter;
     if (splitter === undefined) return this.#feed(bytes);
     this.#feed(splitter.cut(bytes));
-    this.#ether.events.after(HELD_BACK_MS, () => this.#flush());
+    this.site.events.after(HELD_BACK_MS, () => this.#flush());
   }
 
   #flush(): void {
@@ -256,7 +259,7 @@ export class Frame implements Parcel, Happening {
     tally.left(pageBytes, this.bytes - pageBytes);
     if (this.piece?.ends !== undefined) tally.stretchLeft(this.piece.ends);
     if (this.bytes === 0) this.lane.hushed();
-    this.#ether.events.put(at + this.#ether.delayMs, this);
+    this.lane.other?.site.events.put(at + this.#ether.delayMs, this);
   }
 
   happen(now: Millis): void {
@@ -265,7 +268,7 @@ export class Frame implements Parcel, Happening {
     if (!this.#isThrough) {
       this.#isThrough = true;
       const through = to.site.downlink.through(this.bytes, now);
-      if (through > now) return this.#ether.events.put(through, this);
+      if (through > now) return to.site.events.put(through, this);
     }
     to.arrived(this);
   }

@@ -2,9 +2,11 @@
 // schedule can beat. Exits with 1 when something happened that may not, with the one command that plays it again, and
 // with 2 when it was called wrongly.
 
+import { readFileSync, writeFileSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { Command, InvalidArgumentError } from "commander";
 import { CASES } from "./cases.ts";
+import { withPlayed } from "./document.ts";
 import { Breach } from "./invariants.ts";
 import { commandOf, flagOf, OPTIONS, type OptionKind, type OptionName, type Scenario } from "./options.ts";
 import { play } from "./play.ts";
@@ -12,11 +14,15 @@ import { printTable } from "./table.ts";
 import { inWords } from "./words.ts";
 
 interface Wishes {
-  readonly json?: true;
-  readonly table?: true;
-  readonly cases?: readonly string[];
+  readonly json?: true | undefined;
+  readonly table?: true | undefined;
+  readonly cases?: readonly string[] | undefined;
   readonly jobs: number;
+  readonly seeds?: number | undefined;
+  readonly readme?: true | undefined;
 }
+
+const README = new URL("../../README.md", import.meta.url);
 
 function program(): Command {
   const command = new Command("npm run sim --").exitOverride((error) => process.exit(error.exitCode === 0 ? 0 : 2));
@@ -30,7 +36,9 @@ function program(): Command {
       "plays of the table at one time; as many as there are cores, unless said",
       (text) => numberOf("count", text),
       availableParallelism(),
-    );
+    )
+    .option("--seeds <number>", "most seeds of each case of the table", (text) => numberOf("count", text))
+    .option("--readme", "put the rows of the table into README.md");
   for (const [name, { kind, fallback, help }] of Object.entries(OPTIONS)) {
     if (kind === "flag") command.option(flagOf(name), help, fallback);
     else command.option(`${flagOf(name)} <number>`, help, (text) => numberOf(kind, text), fallback);
@@ -74,13 +82,19 @@ function playOne(scenario: Scenario, isJson: boolean): number {
   }
 }
 
-async function playTable(names: readonly string[] | undefined, jobs: number): Promise<number> {
+async function playTable({ cases: names, jobs, seeds, readme }: Wishes): Promise<number> {
   const cases = CASES.filter(({ name }) => names === undefined || names.includes(name));
-  const failures = await printTable(cases, jobs, (line) => void process.stdout.write(`${line}\n`));
-  for (const failure of failures) process.stderr.write(`${failure}\n`);
-  return failures.length === 0 ? 0 : 1;
+  const played = await printTable(cases, { jobs, seeds }, (line) => void process.stdout.write(`${line}\n`));
+  for (const failure of played.failures) process.stderr.write(`${failure}\n`);
+  if (played.failures.length > 0) return 1;
+  if (readme === true) writeFileSync(README, withPlayed(readFileSync(README, "utf8"), played));
+  return 0;
 }
 
-const { json, table, cases, jobs, ...options } = program().parse().opts<Wishes & Record<OptionName, never>>();
+const { json, table, cases, jobs, seeds, readme, ...options } = program()
+  .parse()
+  .opts<Wishes & Record<OptionName, never>>();
 process.exitCode =
-  table === true || cases !== undefined ? await playTable(cases, jobs) : playOne(options as Scenario, json === true);
+  table === true || cases !== undefined
+    ? await playTable({ cases, jobs, seeds, readme })
+    : playOne(options as Scenario, json === true);

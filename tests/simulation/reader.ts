@@ -68,7 +68,7 @@ export class Reader implements Ears {
   constructor(options: ReaderOptions) {
     this.options = options;
     this.name = options.host.name;
-    this.#alarm = new Alarm(options.network.ether.events, (now) => this.#wake(now));
+    this.#alarm = new Alarm(options.host.events, (now) => this.#wake(now));
     this.#watch = new Watch(this.name, options.book, options.disk.held);
   }
 
@@ -107,7 +107,6 @@ export class Reader implements Ears {
   /** Comes, at first or again, with what the disk holds. */
   start(): void {
     const { book, id, host, network, tracker, disk, wanted, random, engine = productionEngine } = this.options;
-    const { events, delayMs } = network.ether;
     this.#state = "on";
     host.isUp = true;
     host.door = (end, from) => this.#answer(end, from);
@@ -123,8 +122,8 @@ export class Reader implements Ears {
     });
     const silent = wanted.isEmpty;
     this.#trackerLine = new TrackerLine({
-      events,
-      delayMs,
+      events: host.events,
+      delayMs: network.ether.delayMs,
       tracker,
       reader: id,
       host: host.address.host,
@@ -214,7 +213,7 @@ export class Reader implements Ears {
   }
 
   get #now(): Millis {
-    return this.options.network.ether.events.now;
+    return this.options.host.events.now;
   }
 
   #wake(now: Millis): void {
@@ -224,9 +223,11 @@ export class Reader implements Ears {
   }
 
   #setAlarm(now: Millis): void {
+    const soonest = now + this.options.network.ether.clockMs;
+    // It rings no sooner for being asked again.
+    if (this.#alarm.at <= soonest) return;
     const due = this.#swarm?.nextWakeAt(now);
-    if (due === undefined) return;
-    this.#alarm.set(Math.min(now + SLEEP_MS_MAX, Math.max(due, now + this.options.network.ether.clockMs)));
+    if (due !== undefined) this.#alarm.set(Math.min(now + SLEEP_MS_MAX, Math.max(due, soonest)));
   }
 
   #handle(event: SwarmEvent): void {
@@ -332,7 +333,7 @@ export class Reader implements Ears {
   /** The disk did not take a page: it is left alone for a while. */
   #waitForDisk(): void {
     this.diskReady(false);
-    this.options.network.ether.events.after(DISK_REST_MS, () => this.diskReady(true));
+    this.options.host.events.after(DISK_REST_MS, () => this.diskReady(true));
   }
 
   #dial({ reader, addresses }: Extract<Effect, { readonly type: "dial" }>): void {

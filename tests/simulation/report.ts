@@ -64,7 +64,7 @@ export function reportOf(scenario: Scenario, stage: Stage, wallSeconds: number):
     p50: rounded(times[Math.floor(times.length * 0.5)] ?? 0),
     p99: rounded(times[Math.floor(times.length * 0.99)] ?? 0),
     traceHash: world.trace.hash,
-    events: world.events.count,
+    events: world.clockwork.count,
     wallSeconds: rounded(wallSeconds),
   };
 }

@@ -1,5 +1,5 @@
-// The run in sixteen digits: everything that arrives is stirred into one hash, so that two runs of one seed can be told
-// to be the same, and a change of the engine shows. Not a digest: it has to be cheap, not hard to forge.
+// The run in sixteen digits: everything that arrives at a machine is stirred into its hash, and those of all machines into
+// one, so that two runs of one seed can be told to be the same, and a change of the engine shows. Not a digest: it has to be cheap, not hard to forge.
 
 import type { Millis } from "../../peer-node/core/events.ts";
 
@@ -16,6 +16,16 @@ export class Trace {
     this.#stir(this.#halves[1] ?? 0);
     this.#stir(whom);
     this.#stir(what);
+  }
+
+  /** What happened on these machines, in their order. */
+  static of(traces: Iterable<Trace>): Trace {
+    const all = new Trace();
+    for (const trace of traces) {
+      all.#stir(trace.#a);
+      all.#stir(trace.#b);
+    }
+    return all;
   }
 
   get hash(): string {

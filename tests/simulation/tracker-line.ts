@@ -78,7 +78,7 @@ export class TrackerLine {
     this.#isGone = true;
     const { events, delayMs, tracker } = this.#options;
     const wire = this.#wire;
-    if (wire !== undefined && isHeard) events.after(delayMs, () => tracker.dropped(wire));
+    if (wire !== undefined && isHeard) tracker.events.at(events.now + delayMs, () => tracker.dropped(wire));
   }
 
   #tell(event: TrackerEvent): void {
@@ -124,7 +124,7 @@ export class TrackerLine {
     const { events, delayMs, tracker, reader, host } = this.#options;
     const isCurrent = () => this.#wire === wire;
     const later = (event: TrackerEvent) =>
-      events.after(delayMs, () => {
+      events.at(tracker.events.now + delayMs, () => {
         if (isCurrent()) this.#tell(event);
       });
     const wire: Wire = {
@@ -143,14 +143,14 @@ export class TrackerLine {
   #send(message: Parameters<Tracker["received"]>[1]): void {
     const { events, delayMs, tracker } = this.#options;
     const wire = this.#wire;
-    if (wire !== undefined) events.after(delayMs, () => tracker.received(wire, message));
+    if (wire !== undefined) tracker.events.at(events.now + delayMs, () => tracker.received(wire, message));
   }
 
   #disconnect(): void {
     const { events, delayMs, tracker } = this.#options;
     const wire = this.#wire;
     this.#wire = undefined;
-    if (wire !== undefined) events.after(delayMs, () => tracker.dropped(wire));
+    if (wire !== undefined) tracker.events.at(events.now + delayMs, () => tracker.dropped(wire));
   }
 
   #listed({ sublist = [], readers, complete }: Listed): void {

@@ -42,7 +42,7 @@ export class Tracker {
   isUp = true;
   readonly #readers: ReaderList;
   readonly #wires = new Map<ReaderId, Wire>();
-  readonly #events: EventQueue;
+  readonly events: EventQueue;
   readonly #random: () => number;
   readonly #canReach: (host: string) => boolean;
   readonly #dialMs: Millis;
@@ -59,7 +59,7 @@ export class Tracker {
     random: () => number,
     { canReach, dialMs }: { readonly canReach: (host: string) => boolean; readonly dialMs: Millis },
   ) {
-    this.#events = events;
+    this.events = events;
     this.#random = random;
     this.#canReach = canReach;
     this.#dialMs = dialMs;
@@ -79,7 +79,7 @@ export class Tracker {
 
   /** A message of the reader at the other end of `wire`. */
   received(wire: Wire, message: ReaderMessage): void {
-    const { now } = this.#events;
+    const { now } = this.events;
     if (!this.isUp) return;
     if (message.flag === "CON") return this.#register(wire, message, now);
     const known = this.#readers.get(wire.reader);
@@ -138,11 +138,11 @@ export class Tracker {
   /** Dials a reader back; its verdict comes a moment later. */
   #dial(reader: Reader, now: Millis): Reader {
     const { readerId, port, hosts } = reader;
-    this.#events.after(this.#dialMs, () => {
+    this.events.after(this.#dialMs, () => {
       const known = this.#readers.get(readerId);
       if (known === undefined) return;
       const verdict = { readerId, port, hosts, reached: hosts.filter(this.#canReach) };
-      this.#readers.put(dialled(known, { ...verdict, bookId: this.#bookId }, this.#events.now));
+      this.#readers.put(dialled(known, { ...verdict, bookId: this.#bookId }, this.events.now));
     });
     return dialling(reader, now);
   }
@@ -168,7 +168,7 @@ export class Tracker {
   }
 
   #round(): void {
-    const { now } = this.#events;
+    const { now } = this.events;
     const sitters = Array.from(this.#readers, (reader): Sitter => {
       return { reader, pulse: reader.pulse, pagesHeld: reader.pagesHeld, heardAt: reader.pulse.heardAt };
     });

@@ -55,7 +55,12 @@ function leaveWhenSpread({ world, publisher, readers }: Stage): void {
   world.onChange((reader) => {
     if (publisher?.isOn !== true || !isReader.has(reader)) return;
     for (const page of reader.stored) elsewhere.add(page);
-    if (elsewhere.isFull) publisher.leave();
+    if (!elsewhere.isFull) return;
+    // It hears of that a delay later, as machines hear of one another.
+    const heardAt = reader.options.host.events.now + world.network.ether.delayMs;
+    publisher.options.host.events.at(heardAt, () => {
+      if (publisher.isOn) publisher.leave();
+    });
   });
 }
 

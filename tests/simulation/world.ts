@@ -5,18 +5,14 @@ import type { Swarm, SwarmOptions } from "../../peer-node/core/swarm.ts";
 import type { Book } from "../../shared/book.ts";
 import { PageSet } from "../../shared/page-set.ts";
 import { randomFrom, readerId } from "../peer-node/core/puzzle.ts";
+import { Clockwork } from "./clockwork.ts";
 import { Disk, type DiskOptions } from "./disk.ts";
-import { EventQueue } from "./event-queue.ts";
-import { must } from "./invariants.ts";
 import { Liar, type Lie } from "./liar.ts";
 import { LastFrame } from "./link.ts";
 import { type Line, Network } from "./network.ts";
 import { Reader } from "./reader.ts";
 import { Trace } from "./trace.ts";
 import { Tracker } from "./tracker.ts";
-
-/** Things that may happen at one moment; more is somebody answering himself without end. */
-const STEPS_AT_ONCE_MAX = 10_000_000;
 
 export interface WorldOptions {
   readonly book: Book;
@@ -49,8 +45,7 @@ export interface Quirks {
 
 export class World {
   readonly book: Book;
-  readonly events = new EventQueue();
-  readonly trace = new Trace();
+  readonly clockwork: Clockwork;
   readonly random: () => number;
   readonly network: Network;
   readonly tracker: Tracker;
@@ -65,10 +60,9 @@ export class World {
     this.#quirks = quirks;
     this.book = book;
     this.random = randomFrom(seed);
-    const { events, trace, random } = this;
-    const ether = { events, trace, random, delayMs, clockMs, splits, lastFrame: new LastFrame() };
-    this.network = new Network(ether);
-    this.tracker = new Tracker(this.events, book, this.random, {
+    this.clockwork = new Clockwork(delayMs);
+    this.network = new Network({ clockwork: this.clockwork, delayMs, clockMs, splits, lastFrame: new LastFrame() });
+    this.tracker = new Tracker(this.clockwork.add(), book, this.#stream(), {
       canReach: (host) => this.network.hostAt(host)?.isReachable === true,
       // A round trip to connect, another for the probe and its proof.
       dialMs: 4 * delayMs,
@@ -76,7 +70,11 @@ export class World {
   }
 
   get now(): Millis {
-    return this.events.now;
+    return this.clockwork.common.now;
+  }
+
+  get trace(): Trace {
+    return Trace.of(Array.from(this.network.hosts, ({ trace }) => trace));
   }
 
   /** True when every reader that is there has what it wants. */
@@ -86,17 +84,17 @@ export class World {
 
   /** A reader, not started yet. */
   addReader({ line, holds, wants, diskRate = 0 }: Birth): Reader {
-    const { book, network, tracker, events } = this;
+    const { book, network, tracker } = this;
     const { engine, disk = (options) => new Disk(options) } = this.#quirks;
     const random = this.#stream();
-    const host = network.add(book, line, true);
+    const host = network.add({ book, line, isHonest: true, random: this.#stream() });
     const reader = new Reader({
       book,
       id: readerId(host.number),
       host,
       network,
       tracker,
-      disk: disk({ events, book, held: holds ?? new PageSet(book.pageCount), rate: diskRate, random }),
+      disk: disk({ events: host.events, book, held: holds ?? new PageSet(book.pageCount), rate: diskRate, random }),
       wanted: wants ?? PageSet.full(book.pageCount),
       random,
       engine,
@@ -108,14 +106,15 @@ export class World {
 
   addLiar(lie: Lie, line: Line): Liar {
     const { book, network, tracker } = this;
-    const host = network.add(book, line, false);
+    const host = network.add({ book, line, isHonest: false, random: this.#stream() });
     const liar = new Liar({ book, id: readerId(host.number), host, network, tracker, random: this.#stream(), lie });
     this.liars.push(liar);
     return liar;
   }
 
+  /** Does something to the world, while nothing else happens. */
   after(ms: Millis, run: () => void): void {
-    this.events.after(ms, run);
+    this.clockwork.common.after(ms, run);
   }
 
   /** Has `watch` told of every reader whose pages or life have changed. */
@@ -124,18 +123,11 @@ export class World {
   }
 
   /**
-   * Runs until `isDone`, or until nothing happens any more, or until `limitMs`.
+   * Runs until `isDone` at the end of a round, or until nothing happens any more, or until `limitMs`.
    * @returns whether it was done
    */
   run(isDone: () => boolean, limitMs: Millis): boolean {
-    const { events } = this;
-    let since = events.count;
-    while (!isDone()) {
-      const before = events.now;
-      if (!events.step(limitMs)) return isDone();
-      if (events.now > before) since = events.count;
-      must(events.count - since < STEPS_AT_ONCE_MAX, () => `Time stands still at ${(before / 1_000).toFixed(3)} s`);
-    }
+    while (!isDone()) if (!this.clockwork.round(limitMs)) return false;
     return true;
   }
 
