@@ -109,6 +109,14 @@ export class Reception {
     this.#remember();
   }
 
+  /** Ends a link of little use; while we fetch, another reader is to take its place. */
+  giveUp(session: Session, isFetching: boolean, now: Millis): void {
+    const { end, neighbours } = this.#house;
+    end(session, "not-useful", "Another link may be more useful", now);
+    neighbours.notUseful(session.reader, now);
+    if (isFetching) neighbours.renew();
+  }
+
   /** Goes out for more. @param isLooking - false when nothing is missing: then only those who called are dialled */
   seek(now: Millis, isLooking: boolean): void {
     const { neighbours, bans, out } = this.#house;

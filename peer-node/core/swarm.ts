@@ -94,9 +94,8 @@ export class Swarm {
     this.#ledger = new PageLedger(book.pageCount);
     for (const page of held) this.#ledger.move(page, "held");
     this.#picker = new EagerPicker(book.pageCount, random);
-    const isAlone = () => this.#picker.completeOwners === this.#sessions.size && this.#neighbours.allComplete;
-    const wishes = { ...options, isAlone };
-    this.#fetching = new Fetching(book, this.#ledger, this.#picker, this.#sessions, this.#out, wishes);
+    const rules = { ...options, allComplete: () => this.#neighbours.allComplete };
+    this.#fetching = new Fetching(book, this.#ledger, this.#picker, this.#sessions, this.#out, rules);
     this.#wishes = new Wishes(wanted, this.#stock.held, this.#fetching);
     this.#outlook = new Outlook({ ...options, ledger: this.#ledger, picker: this.#picker, fetching: this.#fetching });
     const othersComplete = () => this.#picker.completeOwners > 0 || this.#neighbours.someoneComplete;
@@ -427,9 +426,7 @@ export class Swarm {
     const isFetching = !this.isComplete;
     const least = this.#turnover.leastUseful([...this.#sessions], isFetching ? LINKS_WANTED : LINKS_MAX, now);
     if (least === undefined || (isFetching && !this.#neighbours.hasOthers)) return;
-    this.#end(least, "not-useful", "Another link may be more useful", now);
-    this.#neighbours.notUseful(least.reader, now);
-    if (isFetching) this.#neighbours.renew();
+    this.#reception.giveUp(least, isFetching, now);
   }
 
   /** Ends a session for a reason that the other side is told. */
