@@ -128,7 +128,7 @@ export const WINDOW_BYTES_MAX = 16_000_000;
 export const WINDOW_MS = 100;
 
 /** Bytes verified and not yet on disk, above which nothing more is asked. */
-export const PUTTING_BYTES_MAX = 16_000_000;
+export const PUTTING_BYTES_MAX = 8_000_000;
 
 /** Shortest time without a byte after which an ask is taken back. */
 export const STALL_MS_MIN = 5_000;
