@@ -34,6 +34,9 @@ export function pageMap(pages: number, ledger: PageLedger, picker: PagePicker): 
 /** Held pages that no known reader has; they would leave the swarm with us, as far as we know. */
 export function pagesOnlyHere(held: PageSet, picker: PagePicker): number {
   if (picker.completeOwners > 0) return 0;
+  // Counts answer for whoever holds everything, or is alone: that may be for days, and is asked several times a second.
+  if (held.isFull) return picker.unowned;
+  if (picker.unowned === held.size) return held.count;
   let count = 0;
   for (const page of held) if (picker.owners(page) === 0) count++;
   return count;

@@ -224,6 +224,11 @@ describe("A swarm that looks for readers", () => {
     puzzle.visit(2, "all");
     expect(puzzle.swarm.snapshot(puzzle.now).pagesOnlyHere).toBe(0);
     const alone = new Puzzle(fullPages(3), { holds: [0, 1, 2] });
+    expect(alone.swarm.snapshot(alone.now).pagesOnlyHere).toBe(3);
+    const newcomer = alone.visit(1, [1]);
+    expect(alone.swarm.snapshot(alone.now).pagesOnlyHere).toBe(2);
+    newcomer.vanishes();
+    expect(alone.swarm.snapshot(alone.now).pagesOnlyHere).toBe(3);
     alone.tell({ type: "listed", readers: [], others: 4, othersComplete: 1 });
     expect(alone.swarm.snapshot(alone.now).pagesOnlyHere).toBe(0);
   });
