@@ -17,7 +17,7 @@ if (major > 22 || (major === 22 && minor >= 12)) {
   // V8 lets the space for young objects grow to 128 MB while much is allocated, and keeps it. Here nearly everything dies
   // at once, and a reader of a large book takes a hundred megabytes less without that. It may grow once, while our code is
   // loaded: the megabyte that it starts with is full every few milliseconds.
-  setFlagsFromString("--semi-space-growth-factor=4");
+  setFlagsFromString("--semi-space-growth-factor=2");
   await import("./command-line.ts");
   setFlagsFromString("--semi-space-growth-factor=1");
   await import("./main.ts");

@@ -28,8 +28,8 @@ export interface VerifierOptions {
   readonly helper?: string;
 }
 
-/** Page buffers that a helper knows at most; a pool that has left some to the collector is not to be kept from it. Chosen; 16 MB. */
-const MEMORIES_MAX = 64;
+/** Page buffers that a helper knows at most; a pool that has left some to the collector is not to be kept from it. Chosen; 32 MB. */
+const MEMORIES_MAX = 128;
 
 /** What a helper was handed, and what to do when it is lost. */
 interface Task {

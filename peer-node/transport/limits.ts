@@ -31,4 +31,4 @@ export const DIAL_TIMEOUT_MS = 5_000;
 export const DIAL_STAGGER_MS = 250;
 
 /** Bytes of page buffers that wait in the pool to be used again; beyond it they are left to the collector. */
-export const POOL_BYTES_MAX = 8 * 1024 * 1024;
+export const POOL_BYTES_MAX = 32 * 1024 * 1024;
