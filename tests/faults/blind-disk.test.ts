@@ -6,7 +6,7 @@ import { describe, expect, test } from "vitest";
 import { Commands } from "./commands.ts";
 import { blindDisk, whyNoBlindDisks } from "./disks.ts";
 import { killTree } from "./process-room.ts";
-import { listed, ScriptedTracker } from "./scripted-tracker.ts";
+import { ScriptedTracker } from "./scripted-tracker.ts";
 
 const why = whyNoBlindDisks();
 if (why !== undefined) process.stdout.write(`Skipped: ${why}\n`);
@@ -29,13 +29,7 @@ const PATHS: readonly string[] = [
 
 /** Enough bytes that a reader is killed among them, and a book that somebody serves slowly. */
 async function served() {
-  let seeder: ReturnType<typeof listed> | undefined;
-  const tracker = await ScriptedTracker.open({
-    lists: (asker) => (seeder === undefined || seeder.readerId === asker ? [] : [seeder]),
-    registered: (reader, port) => {
-      seeder ??= listed(reader, port);
-    },
-  });
+  const tracker = await ScriptedTracker.listingFirst();
   const commands = await Commands.in();
   const book = await commands.describe(PATHS.map((path, at) => [path, 300_000 + at]));
   const seed = commands.start("seed", commands.path("pictures"), "--tracker", tracker.url, "--max-upload", "2MB");

@@ -17,7 +17,7 @@ import { manyPictures, noise } from "../processes/pictures.ts";
 import { Commands } from "./commands.ts";
 import { Drive, makeReadOnly, smallDisk, whyNoDisks } from "./disks.ts";
 import { report, secondsSince } from "./report.ts";
-import { listed, ScriptedTracker } from "./scripted-tracker.ts";
+import { ScriptedTracker } from "./scripted-tracker.ts";
 
 const why = whyNoDisks();
 if (why !== undefined) process.stdout.write(`Skipped: ${why}\n`);
@@ -26,13 +26,7 @@ const NOBODY = 65_534;
 
 /** A book of 12 MB that arrives within some seconds, and whoever serves it. */
 async function slowBook() {
-  let seeder: ReturnType<typeof listed> | undefined;
-  const tracker = await ScriptedTracker.open({
-    lists: (asker) => (seeder === undefined || seeder.readerId === asker ? [] : [seeder]),
-    registered: (reader, port) => {
-      seeder ??= listed(reader, port);
-    },
-  });
+  const tracker = await ScriptedTracker.listingFirst();
   const commands = await Commands.in();
   const book = await commands.describe(manyPictures(40, 300_000));
   const seed = commands.start("seed", commands.path("pictures"), "--tracker", tracker.url, "--max-upload", "3MB");

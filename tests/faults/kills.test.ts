@@ -13,7 +13,7 @@ import { Commands } from "./commands.ts";
 import { KILLS, SEED } from "./effort.ts";
 import { killTree } from "./process-room.ts";
 import { report, secondsSince } from "./report.ts";
-import { listed, ScriptedTracker } from "./scripted-tracker.ts";
+import { ScriptedTracker } from "./scripted-tracker.ts";
 
 /** Downloads at once; each is killed on its own. */
 const LANES = Math.min(4, KILLS);
@@ -44,13 +44,7 @@ const pagesHeld = (command: Bookswarm) => Number(command.latest("progress")?.["p
 describe.skipIf(process.platform !== "linux")("Killed with -9 at random moments", () => {
   test("readers show no wrong image, hold what they held, and complete", { timeout: 3_600_000 }, async () => {
     const dice = new Dice(SEED);
-    let seeder: ReturnType<typeof listed> | undefined;
-    const tracker = await ScriptedTracker.open({
-      lists: (asker) => (seeder === undefined || seeder.readerId === asker ? [] : [seeder]),
-      registered: (reader, port) => {
-        seeder ??= listed(reader, port);
-      },
-    });
+    const tracker = await ScriptedTracker.listingFirst();
     const commands = await Commands.in();
     const book = await commands.describe(pictures());
     const original = commands.path("pictures");

@@ -67,6 +67,17 @@ export class ScriptedTracker {
     });
   }
 
+  /** One that lists whoever registers first, who should be the seeder, to all that come after it. */
+  static listingFirst(): Promise<ScriptedTracker> {
+    let first: SublistEntry | undefined;
+    return ScriptedTracker.open({
+      lists: (asker) => (first === undefined || first.readerId === asker ? [] : [first]),
+      registered: (reader, port) => {
+        first ??= listed(reader, port);
+      },
+    });
+  }
+
   /** Is gone, and does not come back. */
   vanish(): void {
     for (const socket of this.#connections) socket.destroy();
