@@ -85,6 +85,8 @@ describe.skipIf(process.platform !== "linux")("An honest reader among hostile on
       const victims = behaviour.whom === "both" ? (["server", "fetcher"] as const) : [behaviour.whom];
       const endings = await Promise.all(victims.map((whom) => attack(behaviour, whom)));
       for (const ending of endings) expect(behaviour.ends).toContain(ending);
+      // What it fetches must last as long as the siege does, or there is nothing to go on with.
+      expect(siege.fetcher.latest("complete")).toBeUndefined();
       const held = Number(siege.fetcher.latest("progress")?.["pagesHeld"]);
       await siege.fetcher.event("progress", ({ pagesHeld }) => Number(pagesHeld) > held);
     },
