@@ -22,7 +22,7 @@ const AHEAD_BYTES = 4_000_000;
 export interface VerifierOptions {
   /** Takes the digests; with one of the caller's own, this thread does all the work. */
   readonly hasher?: Hasher | undefined;
-  /** Bytes that pass in `SPELL_MS` before another thread helps; Infinity for never. Only tests know better. */
+  /** Bytes that pass in `SPELL_MS` before another thread helps; 0 for at once, Infinity for never. Only tests know better. */
   readonly spellBytes?: number;
   /** The helper's code; only tests know another. */
   readonly helper?: string;
@@ -98,7 +98,7 @@ export class PageVerifier {
     this.#spellBeganAt = now;
   }
 
-  /** What is not in shared memory would have to be copied; and an image is digested where it was begun. */
+  /** What is not in shared memory would have to be copied. Pages of longer images all go where those images are digested. */
   #memoryToShare({ bytes: { buffer, byteOffset }, isWhole }: PageOrder): SharedArrayBuffer | undefined {
     if (this.#helper === undefined || !(buffer instanceof SharedArrayBuffer) || byteOffset > 0) return undefined;
     return !isWhole || this.#ahead < AHEAD_BYTES ? buffer : undefined;
