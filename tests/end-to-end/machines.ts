@@ -72,8 +72,8 @@ export class Machines {
   }
 
   /** Begins to get the book on a host, and stays there when it is complete. */
-  getAndStay(host: Host, link: string): Bookswarm {
-    return this.start(host, "get", link, "--to", this.#copyOn(host));
+  getAndStay(host: Host, link: string, ...args: readonly string[]): Bookswarm {
+    return this.start(host, "get", link, "--to", this.#copyOn(host), ...args);
   }
 
   /** Serves an empty folder on a host: a reader that asks for nothing. @returns the folder */
