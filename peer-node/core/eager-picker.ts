@@ -24,6 +24,10 @@ export class EagerPicker extends PagePicker {
     return this.#pickFirst(held, allowed) ?? super.pickRandom(held, allowed);
   }
 
+  override pickInOrder(held: PageSet, allowed: (page: PageIndex) => boolean): PageIndex | undefined {
+    return this.#pickFirst(held, allowed) ?? super.pickInOrder(held, allowed);
+  }
+
   #pickFirst(held: PageSet, allowed: (page: PageIndex) => boolean): PageIndex | undefined {
     while (this.#at < this.#first.length && !this.has(this.#first[this.#at] as PageIndex)) this.#at++;
     for (let at = this.#at; at < this.#first.length; at++) {

@@ -21,6 +21,8 @@ import type { TokenBucket } from "./token-bucket.ts";
 export interface FetchingOptions {
   /** Most pages asked of one reader and not yet here; unlimited when absent, and 1 is the original's rule, "to avoid traffic jams". */
   readonly pipeline?: number | undefined;
+  /** True when every other reader of the book holds every page, linked or not. */
+  readonly allComplete?: (() => boolean) | undefined;
   /** What may be asked a second; unlimited when absent. What comes is what was asked, a little later. */
   readonly download?: TokenBucket | undefined;
 }
@@ -233,11 +235,17 @@ export class Fetching {
   #next(session: Session, now: Millis): PageIndex | undefined {
     if (session.avoided.size > 0) this.#avoidNoLonger(session, now);
     const allowed = (page: PageIndex) => !session.asks.has(page) && !session.avoided.has(page);
+    if (this.#isAlone) return this.#picker.pickInOrder(session.theirs, allowed);
     return (
       (this.#ledger.count("held") + this.#ledger.count("putting") < RANDOM_PAGES
         ? this.#picker.pickRandom(session.theirs, allowed)
         : undefined) ?? this.#picker.pickRarest(session.theirs, allowed)
     );
+  }
+
+  /** True while nobody else lacks pages: there is nobody to have other ones for, and in order images become whole one by one. */
+  get #isAlone(): boolean {
+    return this.#picker.completeOwners === this.#sessions.size && this.#options.allComplete?.() === true;
   }
 
   /** What was avoided for long enough may be asked again. For the rest the reader is looked at in time, whoever else is. */

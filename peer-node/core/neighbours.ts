@@ -69,6 +69,11 @@ export class Neighbours {
     return false;
   }
 
+  /** True when there are other readers, and each of them holds every page, as the tracker last said. */
+  get allComplete(): boolean {
+    return this.#others > 0 && this.#othersComplete >= this.#others;
+  }
+
   /** True while the tracker can be asked for readers. */
   get hasTracker(): boolean {
     return this.#trackerReady;

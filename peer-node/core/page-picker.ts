@@ -1,4 +1,4 @@
-// Which page next: the rarest that the reader holds, ties by chance. Bookkeeping only; it neither asks nor listens.
+// Which page next: the rarest that the reader holds, ties by chance; or one after the other, when nobody else lacks any. Bookkeeping only; it neither asks nor listens.
 //
 // Candidates (pages wanted and asked of nobody) stand in one array, ordered by rarity in buckets, and a page moves to
 // the next bucket by one swap. So a choice and an update cost the same for a hundred pages and for a million. Readers
@@ -24,6 +24,8 @@ export class PagePicker {
   readonly #ends: number[] = [0];
   readonly #candidates: PageSet;
   #completeOwners = 0;
+  /** Where the last page was picked in order. */
+  #reached = 0 as PageIndex;
   /** Pages that no reader without a complete copy holds. */
   #unowned: number;
 
@@ -157,6 +159,16 @@ export class PagePicker {
     if (end >= this.count) return undefined;
     const from = Math.floor(this.#random() * held.size) as PageIndex;
     return this.#rarestOf(held.common(this.#candidates, from), allowed);
+  }
+
+  /** The first candidate among `held` from where the last one was picked, then from the start; undefined when there is none. */
+  pickInOrder(held: PageSet, allowed: (page: PageIndex) => boolean): PageIndex | undefined {
+    for (const page of held.common(this.#candidates, this.#reached)) {
+      if (!allowed(page)) continue;
+      this.#reached = page;
+      return page;
+    }
+    return undefined;
   }
 
   /** A candidate among `held`, by chance; undefined when none was found quickly. */

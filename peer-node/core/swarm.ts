@@ -94,7 +94,8 @@ export class Swarm {
     this.#ledger = new PageLedger(book.pageCount);
     for (const page of held) this.#ledger.move(page, "held");
     this.#picker = new EagerPicker(book.pageCount, random);
-    this.#fetching = new Fetching(book, this.#ledger, this.#picker, this.#sessions, this.#out, options);
+    const rules = { ...options, allComplete: () => this.#neighbours.allComplete };
+    this.#fetching = new Fetching(book, this.#ledger, this.#picker, this.#sessions, this.#out, rules);
     this.#wishes = new Wishes(wanted, this.#stock.held, this.#fetching);
     this.#outlook = new Outlook({ ...options, ledger: this.#ledger, picker: this.#picker, fetching: this.#fetching });
     const othersComplete = () => this.#picker.completeOwners > 0 || this.#neighbours.someoneComplete;

@@ -31,7 +31,7 @@ export class PageAssembler {
     const arrival = this.#arrival;
     assert(arrival?.page === page && arrival.held === offset, `Page ${page} does not go on at ${offset}`);
     assert(offset + bytes.length <= arrival.bytes, `Page ${page} has only ${arrival.bytes} bytes`);
-    arrival.buffer.set(bytes, offset);
+    copy(bytes, arrival.buffer, offset);
     arrival.held += bytes.length;
   }
 
@@ -61,4 +61,9 @@ export class PageAssembler {
     const bytes = this.#store.book.pageBytes(page);
     this.#arrival = { page, buffer: this.#pool.take(bytes), bytes, held: 0 };
   }
+}
+
+/** Copies bytes into a buffer that may be shared memory, to which `set` copies a third as fast as Node's own copy does. */
+function copy({ buffer, byteOffset, length }: Uint8Array, target: Uint8Array, offset: number): void {
+  Buffer.from(buffer, byteOffset, length).copy(target, offset);
 }

@@ -314,9 +314,9 @@ export const PAGE_BEHAVIOURS: readonly Behaviour[] = [
     ends: ["stays"],
     act: inSession("none", async (reader) => {
       for (let times = 0; times < 3; times++) {
-        reader.say({ flag: "ask", pages: [0] });
+        reader.say({ flag: "ask", pages: BIG_PAGES.slice(0, 1) });
         await reader.next("piece");
-        reader.say({ flag: "cancel", pages: [0] });
+        reader.say({ flag: "cancel", pages: BIG_PAGES.slice(0, 1) });
         await reader.next("refuse");
       }
     }),
@@ -365,7 +365,7 @@ export const PAGE_BEHAVIOURS: readonly Behaviour[] = [
     whom: "server",
     ends: ["no word"],
     act: inSession("none", (reader) => {
-      reader.say({ flag: "ask", pages: [0, 1, 2] });
+      reader.say({ flag: "ask", pages: BIG_PAGES.slice(0, 3) });
       reader.socket.end();
     }),
   },

@@ -17,12 +17,15 @@ const RATE = TRIES_ALL ? "40kB" : "70kB";
 const BIG = 40;
 const SMALL = TRIES_ALL ? 10_000 : 8_000;
 
-/** The pages of 256,000 bytes, which travel in several pieces. */
-export const BIG_PAGES: readonly number[] = Array.from({ length: BIG }, (_, at) => at);
+/** Some pages of 5,000 bytes, which are soon sent. */
+export const SMALL_PAGES: readonly number[] = [0, 1, 2, 3];
+
+/** The pages of 256,000 bytes, which travel in several pieces; the last, so that who fetches in order lacks them for long. */
+export const BIG_PAGES: readonly number[] = Array.from({ length: BIG }, (_, at) => SMALL + at);
 
 function* pictures(): Generator<readonly [string, number]> {
-  for (let at = 0; at < BIG; at++) yield [`a/big-${String(at).padStart(4, "0")}.jpg`, 256_000];
-  for (let at = 0; at < SMALL; at++) yield [`b/small-${String(at).padStart(4, "0")}.jpg`, 5_000];
+  for (let at = 0; at < SMALL; at++) yield [`a/small-${String(at).padStart(4, "0")}.jpg`, 5_000];
+  for (let at = 0; at < BIG; at++) yield [`b/big-${String(at).padStart(4, "0")}.jpg`, 256_000];
 }
 
 export class Siege {

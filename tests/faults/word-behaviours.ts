@@ -5,12 +5,9 @@ import { MET_READERS_MAX } from "../../shared/limits.ts";
 import { MET_READER_BYTES } from "../../shared/wire/flags.ts";
 import { freshId } from "./bad-reader.ts";
 import { asked, type Behaviour, inSession, pause } from "./behaviour.ts";
-import { BIG_PAGES } from "./siege.ts";
+import { BIG_PAGES, SMALL_PAGES } from "./siege.ts";
 
 const [NEXT, WAIT, SEEK, MEET] = [0x25, 0x24, 0x30, 0x31];
-
-/** A small page, which is soon sent. */
-const SMALL_PAGES: readonly number[] = [0, 1, 2, 3].map((at) => BIG_PAGES.length + at);
 
 export const WORD_BEHAVIOURS: readonly Behaviour[] = [
   {

@@ -298,6 +298,25 @@ describe("A reader that fetches", () => {
     expect(askedPages(puzzle.take()).length).toBeGreaterThan(0);
   });
 
+  it("asks for pages one after the other while every other reader holds all of them, and by chance when one does not", () => {
+    const puzzle = new Puzzle(fullPages(400));
+    const listed = (others: number) => puzzle.tell({ type: "listed", readers: [], others, othersComplete: 1 });
+    listed(1);
+    const owner = puzzle.visit(1, "all");
+    const pagesAsked = () => {
+      const asked = askedPages(puzzle.take(), owner.link);
+      for (const page of asked) owner.delivers(page);
+      return asked;
+    };
+    const inOrder = [...pagesAsked(), ...pagesAsked(), ...pagesAsked()];
+    expect(inOrder.length).toBeGreaterThan(2);
+    expect(inOrder).toEqual(inOrder.map((_, at) => at));
+    listed(2);
+    pagesAsked();
+    const byChance = [...pagesAsked(), ...pagesAsked(), ...pagesAsked()];
+    expect(byChance).not.toEqual([...byChance].sort((a, b) => a - b));
+  });
+
   it("goes on asking, however many images were given up while their last page was being written", () => {
     const count = 2 * Math.ceil(PUTTING_BYTES_MAX / PAGE_BYTES);
     const puzzle = new Puzzle(fullPages(count));

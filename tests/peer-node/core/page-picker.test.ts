@@ -30,6 +30,19 @@ describe("PagePicker", () => {
     expect(picker.pickRarest(setOf(4, [0, 1]), any)).toBe(1);
   });
 
+  it("picks one page after the other when asked to, comes back to those that were passed over, and never to others", () => {
+    const picker = pickerOf(100);
+    const held = setOf(100, [3, 40, 70, 99]);
+    const next = (allowed: (page: PageIndex) => boolean = any) => {
+      const picked = picker.pickInOrder(held, allowed);
+      if (picked !== undefined) picker.remove(picked);
+      return picked;
+    };
+    expect([next(), next((each) => each !== 40), next()]).toEqual([3, 70, 99]);
+    picker.add(page(3));
+    expect([next(), next(), next()].sort()).toEqual([3, 40, undefined]);
+  });
+
   it("never picks a page that the reader does not hold, or that was removed", () => {
     const picker = pickerOf(3);
     const held = setOf(3, [1, 2]);
