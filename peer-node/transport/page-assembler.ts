@@ -63,7 +63,10 @@ export class PageAssembler {
   }
 }
 
-/** Copies bytes into a buffer that may be shared memory, to which `set` copies a third as fast as Node's own copy does. */
+/**
+ * Copies bytes into a buffer that may be shared memory. There `set` takes four times as long as Node's `copy`,
+ * which itself calls `set` for the whole of a view, and not for a part of one.
+ */
 function copy({ buffer, byteOffset, length }: Uint8Array, target: Uint8Array, offset: number): void {
-  Buffer.from(buffer, byteOffset, length).copy(target, offset);
+  Buffer.from(buffer).copy(target, offset, byteOffset, byteOffset + length);
 }
