@@ -7,8 +7,6 @@
 import type { PageIndex } from "../../shared/ids.ts";
 import { PageSet } from "../../shared/page-set.ts";
 
-const ABSENT = 0xffff_ffff;
-
 /** How far the order is searched before the reader's own pages are searched instead. */
 const SCAN_MAX = 256;
 
@@ -18,7 +16,7 @@ export class PagePicker {
   readonly #rarity: Uint16Array;
   /** Candidates, rarest first; the first `count` entries are in use. */
   readonly #order: Uint32Array;
-  /** Where each page stands in `#order`, or ABSENT. */
+  /** Where each candidate stands in `#order`. Not filled: a reader that lacks nothing never touches it. */
   readonly #position: Uint32Array;
   /** `#ends[r]` candidates have rarity r or less. */
   readonly #ends: number[] = [0];
@@ -35,7 +33,7 @@ export class PagePicker {
     this.#unowned = pages;
     this.#rarity = new Uint16Array(pages);
     this.#order = new Uint32Array(pages);
-    this.#position = new Uint32Array(pages).fill(ABSENT);
+    this.#position = new Uint32Array(pages);
     this.#candidates = new PageSet(pages);
   }
 
@@ -94,7 +92,6 @@ export class PagePicker {
       this.#swap(this.#positionOf(page), end);
       this.#ends[bucket] = end;
     }
-    this.#position[page] = ABSENT;
     this.#candidates.delete(page);
   }
 
@@ -214,7 +211,7 @@ export class PagePicker {
   }
 
   #positionOf(page: number): number {
-    return this.#position[page] ?? ABSENT;
+    return this.#position[page] ?? 0;
   }
 
   #place(at: number, page: number): void {
