@@ -17,7 +17,7 @@ session = libtorrent.session({
     "send_buffer_watermark": 4 << 20, "send_buffer_low_watermark": 512 << 10, "send_buffer_watermark_factor": 150,
     "max_queued_disk_bytes": 32 << 20, "file_pool_size": 500, "aio_threads": 8, "hashing_threads": 2,
     "mixed_mode_algorithm": 0, "tick_interval": 100,
-    "alert_mask": int(libtorrent.alert.category_t.status_notification),
+    "alert_mask": int(libtorrent.alert.category_t.status_notification | libtorrent.alert.category_t.storage_notification),
 })
 wanted = libtorrent.add_torrent_params()
 wanted.ti = libtorrent.torrent_info(torrent)
@@ -28,5 +28,8 @@ session.add_torrent(wanted)
 while True:
     session.wait_for_alert(60_000)
     for alert in session.pop_alerts():
+        # Finished means verified: the last pieces may still wait to be written.
         if isinstance(alert, libtorrent.torrent_finished_alert):
+            alert.handle.flush_cache()
+        if isinstance(alert, libtorrent.cache_flushed_alert):
             print("complete", flush=True)
