@@ -1,4 +1,5 @@
-// Which page next: the rarest that the reader holds, ties by chance; or one after the other, when nobody else lacks any. Bookkeeping only; it neither asks nor listens.
+// Which page next: the rarest that the reader holds, ties by chance; or one after the other, when nobody else lacks any.
+// Bookkeeping only; it neither asks nor listens.
 //
 // Candidates (pages wanted and asked of nobody) stand in one array, ordered by rarity in buckets, and a page moves to
 // the next bucket by one swap. So a choice and an update cost the same for a hundred pages and for a million. Readers
