@@ -111,7 +111,7 @@ export class Host {
     this.#namespace.run("tc", "qdisc", "add", "dev", this.#cable, "root", ...shape);
   }
 
-  /** Connections on the switch are governed by this congestion control from now on; set by route, as any is allowed. */
+  /** Connections on the switch are governed by this congestion control from now on; set by route, where all are allowed. */
   controlCongestion(algorithm: string): void {
     const network = `${this.address.replace(/\d+$/, "0")}/24`;
     const route = [network, "dev", this.#cable, "src", this.address, "congctl", algorithm];

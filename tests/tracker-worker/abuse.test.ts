@@ -293,7 +293,7 @@ describe("A flood of requests from one address", () => {
     expect((await from("203.0.113.51")).status).toBe(404);
   });
 
-  it("is refused with a page that is as safe as any other", async () => {
+  it("is refused with a page that is as safe as all others", async () => {
     const owner = { REQUESTS_PER_MINUTE: "1" };
     const headers = { "CF-Connecting-IP": "203.0.113.52", Accept: "text/html" };
     const answers = [await request("/", { headers }, owner), await request("/", { headers }, owner)];
