@@ -4,6 +4,7 @@
 
 import { printable } from "../../shared/printable.ts";
 import type { CommandFailed } from "./command-failed.ts";
+import { EventLines } from "./event-lines.ts";
 import type { CommandEvent, CommandEvents } from "./events.ts";
 import { EXIT_CODES } from "./exit-codes.ts";
 
@@ -36,11 +37,18 @@ interface Subject {
 export class Output {
   readonly #options: OutputOptions;
   readonly #status: StatusLine | undefined;
+  readonly #events: EventLines;
   readonly #subject: Subject | undefined;
 
-  private constructor(options: OutputOptions, status: StatusLine | undefined, subject?: Subject) {
+  private constructor(
+    options: OutputOptions,
+    status: StatusLine | undefined,
+    events = new EventLines(process.stdout),
+    subject?: Subject,
+  ) {
     this.#options = options;
     this.#status = status;
+    this.#events = events;
     this.#subject = subject;
   }
 
@@ -70,7 +78,7 @@ export class Output {
 
   /** The same output, for what concerns one of several books: its events have `folder`, its sentences a label. */
   about(folder: string, label?: string): Output {
-    return new Output(this.#options, this.#status, { folder, label });
+    return new Output(this.#options, this.#status, this.#events, { folder, label });
   }
 
   /**
@@ -80,7 +88,7 @@ export class Output {
   event<Name extends CommandEvent>(event: Name, fields: CommandEvents[Name], text?: string): void {
     if (this.#options.json) {
       const folder = this.#subject === undefined ? {} : { folder: this.#subject.folder };
-      process.stdout.write(`${JSON.stringify({ event, at: new Date().toISOString(), ...folder, ...fields })}\n`);
+      this.#events.say({ event, at: new Date().toISOString(), ...folder, ...fields }, event === "image");
     } else if (text !== undefined) {
       this.#write(process.stdout, this.labelled(text));
     }

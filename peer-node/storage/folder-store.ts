@@ -7,8 +7,8 @@
 //     FOLDER/.bookswarm/<book>/reader     the reader's secret
 //     FOLDER/.bookswarm/<book>/readers    where others were reached
 //
-// Pages are written at once and in one call each: for what ends in the page cache that is faster than a thread pool, and
-// after it the page survives the process, so that its entry in the record may follow.
+// Pages are written in one call each, by the thread that has looked at them: for what ends in the page cache that is
+// faster than a thread pool, and after it the page survives the process, so that its entry in the record may follow.
 
 import { type BigIntStats, fstatSync, readvSync } from "node:fs";
 import type { Book, Image } from "../../shared/book.ts";
@@ -21,6 +21,7 @@ import { diskFault, onDisk } from "./disk-fault.ts";
 import { freeBytes } from "./disk-rules.ts";
 import { look } from "./image-files.ts";
 import { LostImages } from "./lost-images.ts";
+import type { HeldFile } from "./open-files.ts";
 import { type FolderStoreOptions, makeEmpty, type OpenBook, openBook } from "./opening.ts";
 import type { PageLook } from "./page-looks.ts";
 import { DiskFault, type PageStore, PagesLost, type PutResult, type StoredImage } from "./page-store.ts";
@@ -40,6 +41,8 @@ export class FolderStore implements PageStore {
   readonly #syncPoints: SyncPoints;
   /** Images that are being completed, and what will come of it. */
   readonly #completing = new Map<ImageIndex, Promise<PutResult>>();
+  /** Pages that are being looked at. */
+  readonly #looking = new Set<PageIndex>();
   /** Images whose files are being inspected, because they turned out to have changed. */
   readonly #inspecting = new Map<ImageIndex, Promise<void>>();
   readonly #lost: LostImages;
@@ -142,13 +145,13 @@ export class FolderStore implements PageStore {
     const { image, bytes: length } = this.book.placeOf(page);
     if (held.has(page)) return { outcome: "stored" };
     if (bytes.length !== length) return { outcome: "corrupt" };
-    const { right, sha256 } = await this.#look(page, bytes);
-    if (!right) return { outcome: "corrupt" };
+    const look = await this.#look(page, bytes);
+    if (!look.right) return { outcome: "corrupt" };
     this.#mustBeOpen();
     // The same page may have come twice, and been looked at twice meanwhile.
     if (held.has(page)) return { outcome: "stored" };
     if (this.#open.shelf.inventory.refused.has(image)) return { outcome: "refused", image };
-    return this.#completing.get(image) ?? this.#keep(page, bytes, sha256);
+    return this.#completing.get(image) ?? this.#keep(page, bytes, look);
   }
 
   async read(page: PageIndex, offset: number, targets: readonly Uint8Array[]): Promise<void> {
@@ -189,18 +192,40 @@ export class FolderStore implements PageStore {
       throw new DiskFault("failed", this.folder, `Cannot use ${this.folder}: the book was closed`);
   }
 
-  #look(page: PageIndex, bytes: Uint8Array): PageLook | Promise<PageLook> {
+  /** Looks at a page. Another thread that does so writes it at once, unless it is being looked at already. */
+  async #look(page: PageIndex, bytes: Uint8Array): Promise<PageLook> {
+    const { verifier, shelf } = this.#open;
     const { image, offset, bytes: length } = this.book.placeOf(page);
     const digest = this.book.pageDigest(page);
-    const isWhole = length === this.book.image(image).bytes;
-    return this.#open.verifier.look({ image, ordinal: offset / PAGE_BYTES, bytes, digest, isWhole });
+    const order = {
+      image,
+      ordinal: offset / PAGE_BYTES,
+      bytes,
+      digest,
+      isWhole: length === this.book.image(image).bytes,
+    };
+    // Of two that wrote it, the slower one would change a file that the other has seen complete.
+    if (this.#looking.has(page)) return verifier.look(order);
+    let part: HeldFile | undefined;
+    this.#looking.add(page);
+    try {
+      const look = await verifier.look(order, () => {
+        part = shelf.holdToWrite(image);
+        return { descriptor: part.descriptor, position: offset };
+      });
+      // A part that was let go meanwhile may not be the image's any more.
+      return part?.isCurrent === false ? { ...look, isWritten: false } : look;
+    } finally {
+      this.#looking.delete(page);
+      part?.release();
+    }
   }
 
-  /** Writes a page that is right. @param sha256 - the image's, when the page is all of it */
-  #keep(page: PageIndex, bytes: Uint8Array, sha256: Uint8Array | undefined): PutResult | Promise<PutResult> {
+  /** Keeps a page that is right. */
+  #keep(page: PageIndex, bytes: Uint8Array, { isWritten, sha256 }: PageLook): PutResult | Promise<PutResult> {
     const { inventory, record } = this.#open.shelf;
     const { image, offset } = this.book.placeOf(page);
-    this.#write(image, offset, bytes);
+    if (isWritten !== true) this.#write(image, offset, bytes);
     if (inventory.missingOf(image) === 1) return this.#complete(image, bytes.length, sha256);
     record.commit({ kind: "page", page });
     this.#syncPoints.wrote(bytes.length);

@@ -11,9 +11,9 @@ import {
   openSync,
   readdirSync,
   renameSync,
-  rmSync,
+  unlinkSync,
 } from "node:fs";
-import { dirname, join } from "node:path";
+import { dirname, join, sep } from "node:path";
 import type { ImageIndex } from "../../shared/ids.ts";
 import { errnoOf, onDisk } from "./disk-fault.ts";
 import { DiskFault } from "./page-store.ts";
@@ -58,7 +58,8 @@ export class ImageFiles {
 
   /** The file of an unfinished image. */
   part(image: ImageIndex): string {
-    return join(this.#parts, String(image));
+    // Not `join`, which takes the whole path apart, and this is asked several times for each page.
+    return `${this.#parts}${sep}${image}`;
   }
 
   /** Opens a part to write and read it, and makes it when it is not there. */
@@ -86,7 +87,7 @@ export class ImageFiles {
   /** Makes a part of a damaged image again, in place of a part that may be left over. */
   takeBack(image: ImageIndex): void {
     // A rename between two names of one file would do nothing.
-    if (this.isPlacedPart(image)) onDisk("take back", this.file(image), () => rmSync(this.file(image)));
+    if (this.isPlacedPart(image)) onDisk("take back", this.file(image), () => unlinkSync(this.file(image)));
     else onDisk("take back", this.file(image), () => renameSync(this.file(image), this.part(image)));
   }
 
@@ -104,7 +105,7 @@ export class ImageFiles {
 
   /** Removes a part that is of no use any more. */
   removePart(image: ImageIndex): void {
-    onDisk("remove", this.part(image), () => rmSync(this.part(image), { force: true }));
+    onDisk("remove", this.part(image), () => unlinkIfThere(this.part(image)));
   }
 
   #makeParents(image: ImageIndex): void {
@@ -115,6 +116,14 @@ export class ImageFiles {
       if (!this.#sound.has(folder)) makeFolder(folder);
       this.#sound.add(folder);
     }
+  }
+}
+
+function unlinkIfThere(path: string): void {
+  try {
+    unlinkSync(path);
+  } catch (error) {
+    if (errnoOf(error) !== "ENOENT") throw error;
   }
 }
 

@@ -6,35 +6,85 @@ import { closeSync } from "node:fs";
 /** Files kept open at once. Chosen; several books stay below the usual limits of 256 (macOS) and 1,024 (Linux). */
 const OPEN_FILES_MAX = 32;
 
+/** A file that another thread uses. */
+export interface HeldFile {
+  readonly descriptor: number;
+  /** False once the file was forgotten: its name may lead to another one by now. */
+  readonly isCurrent: boolean;
+  /** To be called once. A file that was forgotten meanwhile is closed now. */
+  readonly release: () => void;
+}
+
 export class OpenFiles<Key> {
   /** In order of use, the longest unused first. */
-  readonly #descriptors = new Map<Key, number>();
+  readonly #files = new Map<Key, OpenFile>();
 
-  /** The descriptor for `key`; `open` makes one when there is none. */
+  /** The descriptor for `key`, good until control returns to the event loop; `open` makes one when there is none. */
   get(key: Key, open: () => number): number {
-    const known = this.#descriptors.get(key);
-    if (known !== undefined) this.#descriptors.delete(key);
-    const descriptor = known ?? open();
-    this.#descriptors.set(key, descriptor);
-    if (this.#descriptors.size > OPEN_FILES_MAX) {
-      for (const oldest of this.#descriptors.keys()) {
+    return this.#take(key, open).descriptor;
+  }
+
+  /** The file for `key`, which stays open until it is released. */
+  hold(key: Key, open: () => number): HeldFile {
+    const file = this.#take(key, open);
+    file.hold();
+    return file;
+  }
+
+  /** Closes the file of `key`, if it is open, as soon as nobody holds it. */
+  forget(key: Key): void {
+    this.#files.get(key)?.forget();
+    this.#files.delete(key);
+  }
+
+  /** Closes all, as `forget` does. */
+  clear(): void {
+    for (const key of [...this.#files.keys()]) this.forget(key);
+  }
+
+  #take(key: Key, open: () => number): OpenFile {
+    const known = this.#files.get(key);
+    if (known !== undefined) this.#files.delete(key);
+    const file = known ?? new OpenFile(open());
+    this.#files.set(key, file);
+    if (this.#files.size > OPEN_FILES_MAX) {
+      for (const oldest of this.#files.keys()) {
         this.forget(oldest);
         break;
       }
     }
-    return descriptor;
+    return file;
+  }
+}
+
+class OpenFile implements HeldFile {
+  readonly descriptor: number;
+  #holders = 0;
+  #isForgotten = false;
+
+  constructor(descriptor: number) {
+    this.descriptor = descriptor;
   }
 
-  /** Closes the file of `key`, if it is open. */
-  forget(key: Key): void {
-    const descriptor = this.#descriptors.get(key);
-    if (descriptor === undefined) return;
-    this.#descriptors.delete(key);
-    closeSync(descriptor);
+  get isCurrent(): boolean {
+    return !this.#isForgotten;
   }
 
-  /** Closes all. */
-  clear(): void {
-    for (const key of [...this.#descriptors.keys()]) this.forget(key);
+  hold(): void {
+    this.#holders++;
+  }
+
+  readonly release = (): void => {
+    this.#holders--;
+    this.#closeIfUnused();
+  };
+
+  forget(): void {
+    this.#isForgotten = true;
+    this.#closeIfUnused();
+  }
+
+  #closeIfUnused(): void {
+    if (this.#isForgotten && this.#holders === 0) closeSync(this.descriptor);
   }
 }

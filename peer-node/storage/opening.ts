@@ -42,6 +42,8 @@ export interface FolderStoreOptions {
   readonly onChecking?: (bytes: number, of: number) => void;
   readonly hasher?: Hasher;
   readonly makeDurable?: MakeDurable;
+  /** How soon another thread looks at pages and writes them; only tests know better. */
+  readonly spellBytes?: number;
   /** This run of the system; only tests know better. */
   readonly boot?: string;
 }
@@ -93,7 +95,7 @@ async function openLocked(
     record,
     options.hasher ?? nodeHasher,
   );
-  const verifier = new PageVerifier({ hasher: options.hasher });
+  const verifier = new PageVerifier({ hasher: options.hasher, spellBytes: options.spellBytes });
   const completion = new Completion(shelf, verifier);
   const vouched = options.vouched ?? [];
   const inspection = new Inspection(shelf, { mends: purpose === "fetch", doubtful: doubtful(options, shelf), vouched });

@@ -1,5 +1,5 @@
 // What is found out about a page that has come: whether its bytes have its SHA-1, and the SHA-256 that its image needs
-// in the end. Each page is looked at once, on this thread or on another one.
+// in the end. Each page is looked at once, on this thread or on another one, which then writes it, too.
 
 import type { Hasher } from "./hasher.ts";
 import { sameBytes } from "./hasher.ts";
@@ -18,6 +18,15 @@ export interface PageLook {
   readonly right: boolean;
   /** Of a right page that is the whole image: the image's SHA-256. */
   readonly sha256?: Uint8Array | undefined;
+  /** True when whoever looked at it has written it where it belongs. */
+  readonly isWritten?: boolean;
+}
+
+/** Where a right page is to be written. */
+export interface PageTarget {
+  readonly descriptor: number;
+  /** Bytes before it in the file. */
+  readonly position: number;
 }
 
 export function lookAt(order: PageOrder, hasher: Hasher, images: ImageDigests): PageLook {

@@ -1,13 +1,13 @@
 // Looks at pages before they are kept. This thread does it by itself until pages come so fast that hashing them holds
-// up everything else; from then on another core does, in a thread of its own. If that thread is lost, this one goes on
-// alone, and what the other knew of an image is read back from the disk.
+// up everything else; from then on another core does, in a thread of its own, which also writes the right ones. If that
+// thread is lost, this one goes on alone, and what the other knew of an image is read back from the disk.
 
 import { availableParallelism } from "node:os";
 import { performance } from "node:perf_hooks";
 import { type Hasher, nodeHasher } from "./hasher.ts";
 import { HelperThread, helperCode } from "./helper-thread.ts";
 import { ImageDigests, type WrittenImage } from "./image-digests.ts";
-import { lookAt, type PageLook, type PageOrder } from "./page-looks.ts";
+import { lookAt, type PageLook, type PageOrder, type PageTarget } from "./page-looks.ts";
 import type { VerifyNews, VerifyOrder } from "./verify-helper.ts";
 
 /** Bytes over which the speed of what comes is taken. Chosen. */
@@ -23,7 +23,7 @@ export interface VerifierOptions {
   /** Takes the digests; with one of the caller's own, this thread does all the work. */
   readonly hasher?: Hasher | undefined;
   /** Bytes that pass in `SPELL_MS` before another thread helps; 0 for at once, Infinity for never. Only tests know better. */
-  readonly spellBytes?: number;
+  readonly spellBytes?: number | undefined;
   /** The helper's code; only tests know another. */
   readonly helper?: string;
 }
@@ -61,11 +61,14 @@ export class PageVerifier {
     this.#code = helper;
   }
 
-  /** @param order - its bytes are not to be changed until the promise settles */
-  look(order: PageOrder): PageLook | Promise<PageLook> {
+  /**
+   * @param order - its bytes are not to be changed until the promise settles
+   * @param target - asked by another thread that would write the page; stays good until the promise settles
+   */
+  look(order: PageOrder, target?: () => PageTarget): PageLook | Promise<PageLook> {
     this.#notePace(order.bytes.length);
     const memory = this.#memoryToShare(order);
-    return memory === undefined ? lookAt(order, this.#hasher, this.#images) : this.#hand(order, memory);
+    return memory === undefined ? lookAt(order, this.#hasher, this.#images) : this.#hand(order, memory, target?.());
   }
 
   /**
@@ -104,13 +107,16 @@ export class PageVerifier {
     return !isWhole || this.#ahead < AHEAD_BYTES ? buffer : undefined;
   }
 
-  #hand(page: PageOrder, shared: SharedArrayBuffer): Promise<PageLook> {
+  #hand(page: PageOrder, shared: SharedArrayBuffer, target: PageTarget | undefined): Promise<PageLook> {
     const memory = this.#numberOf(shared);
     const { bytes, digest, ...rest } = page;
     return new Promise((resolve) => {
       this.#post({
         // A digest of its own: a view into the book's memory would take all of that along.
-        order: { number: this.#number, page: { ...rest, digest: digest.slice(), memory, length: bytes.length } },
+        order: {
+          number: this.#number,
+          page: { ...rest, digest: digest.slice(), memory, length: bytes.length, target },
+        },
         bytes: bytes.length,
         resolve: (news) => resolve("look" in news ? news.look : { right: false }),
         lost: () => resolve(lookAt(page, this.#hasher, this.#images)),

@@ -8,7 +8,7 @@ import { FileChecker } from "./file-check.ts";
 import type { Hasher } from "./hasher.ts";
 import { type ImageFiles, openToRead } from "./image-files.ts";
 import type { Inventory } from "./inventory.ts";
-import { OpenFiles } from "./open-files.ts";
+import { type HeldFile, OpenFiles } from "./open-files.ts";
 import type { StoredImage } from "./page-store.ts";
 import type { BookRecord } from "./record.ts";
 
@@ -47,6 +47,11 @@ export class Shelf {
   /** The descriptor of an image's part, to write to; the part is made when it is not there. @throws DiskFault */
   toWrite(image: ImageIndex): number {
     return this.#writing.get(image, () => this.files.openPart(image));
+  }
+
+  /** An image's part for another thread to write to, as `toWrite`. @throws DiskFault */
+  holdToWrite(image: ImageIndex): HeldFile {
+    return this.#writing.hold(image, () => this.files.openPart(image));
   }
 
   /** Where an image's bytes lie for now. */

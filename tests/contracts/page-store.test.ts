@@ -1,8 +1,37 @@
 import { rmSync } from "node:fs";
 import { FolderStore } from "../../peer-node/storage/folder-store.ts";
 import { MemoryStore } from "../../peer-node/storage/memory-store.ts";
+import type { FolderStoreOptions } from "../../peer-node/storage/opening.ts";
+import type { PageStore } from "../../peer-node/storage/page-store.ts";
+import type { Book } from "../../shared/book.ts";
 import { temporaryFolder } from "../peer-node/temporary-folder.ts";
 import { pageStoreContract } from "./page-store.ts";
+
+function openFolder(book: Book, options: Partial<FolderStoreOptions> = {}): Promise<FolderStore> {
+  return FolderStore.open({
+    book,
+    folder: temporaryFolder(),
+    purpose: "fetch",
+    makeDurable: async () => true,
+    ...options,
+  });
+}
+
+/** A store that gets its pages in shared memory, as they come from a link. */
+function withSharedPages(store: PageStore): PageStore {
+  return {
+    book: store.book,
+    held: store.held,
+    put(page, bytes) {
+      const shared = new Uint8Array(new SharedArrayBuffer(bytes.length));
+      shared.set(bytes);
+      return store.put(page, shared);
+    },
+    read: (page, offset, targets) => store.read(page, offset, targets),
+    regain: () => store.regain(),
+    close: () => store.close(),
+  };
+}
 
 pageStoreContract("MemoryStore", async (book) => {
   const store = new MemoryStore(book);
@@ -10,11 +39,11 @@ pageStoreContract("MemoryStore", async (book) => {
 });
 
 pageStoreContract("FolderStore", async (book) => {
-  const store = await FolderStore.open({
-    book,
-    folder: temporaryFolder(),
-    purpose: "fetch",
-    makeDurable: async () => true,
-  });
+  const store = await openFolder(book);
   return { store, loseImage: (image) => rmSync(store.stored(image).file) };
+});
+
+pageStoreContract("FolderStore with a thread that looks and writes", async (book) => {
+  const store = await openFolder(book, { spellBytes: 0 });
+  return { store: withSharedPages(store), loseImage: (image) => rmSync(store.stored(image).file) };
 });

@@ -4,8 +4,11 @@ import type { Coverage } from "./coverage.ts";
 import { Dice, mutate, wordsOf } from "./mutations.ts";
 import type { Target } from "./target.ts";
 
-/** Inputs between two questions for coverage. Chosen: an answer costs as much as a hundred inputs. */
-const BATCH = 1_000;
+/** Milliseconds of inputs between two questions for coverage: some ten times what an answer takes. */
+const BATCH_MS = 100;
+
+/** Most inputs between two questions. */
+const BATCH_MAX = 1_000;
 
 /** Told before each input, so that somebody outside knows which one hangs. */
 export type Announce = (input: Uint8Array) => void;
@@ -26,6 +29,8 @@ export class Run {
   readonly #dice: Dice;
   readonly #coverage: Coverage | undefined;
   readonly #announce: Announce;
+  /** Inputs between two questions: a batch with news is run again, by halves, so slow inputs come in small ones. */
+  readonly #batch: number;
   readonly corpus: Uint8Array[];
   inputs = 0;
 
@@ -44,16 +49,25 @@ export class Run {
     this.#coverage = coverage;
     this.corpus = [];
     for (const input of [...target.seeds(), ...corpus]) this.#begin(input);
+    this.#batch = coverage === undefined ? BATCH_MAX : this.#inputsIn(BATCH_MS);
   }
 
   /** @throws Finding at the first input that the target does not take */
   go(inputs: number): void {
-    for (let left = inputs; left > 0; left -= BATCH) {
-      const batch = Array.from({ length: Math.min(BATCH, left) }, () => this.#mutated());
+    for (let left = inputs; left > 0; left -= this.#batch) {
+      const batch = Array.from({ length: Math.min(this.#batch, left) }, () => this.#mutated());
       for (const input of batch) this.#take(input);
       this.inputs += batch.length;
       if (this.#coverage !== undefined && this.#coverage.news(false) > 0) this.#keepFrom(batch);
     }
+  }
+
+  /** How many inputs are taken in a time, as far as those that were begun with tell. */
+  #inputsIn(milliseconds: number): number {
+    const began = performance.now();
+    for (const input of this.corpus) this.#take(input);
+    const each = (performance.now() - began) / this.corpus.length;
+    return Math.max(1, Math.min(BATCH_MAX, Math.round(milliseconds / each)));
   }
 
   #begin(input: Uint8Array): void {

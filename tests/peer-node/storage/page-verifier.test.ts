@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { writeFileSync } from "node:fs";
+import { closeSync, openSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { describe, expect, onTestFinished, test } from "vitest";
@@ -102,6 +102,38 @@ describe.each([
     await expect(verifier.finish({ image: IMAGE, bytes: 10, part: `${part}.gone` })).rejects.toMatchObject({
       code: "ENOENT",
     });
+  });
+
+  test("writes a right page where it belongs, or leaves that to its caller, and a wrong one nowhere", async () => {
+    const verifier = verifierOf(options);
+    const file = partOf(Buffer.alloc(PAGE_BYTES));
+    const descriptor = openSync(file, "r+");
+    onTestFinished(() => closeSync(descriptor));
+    const put = (ordinal: number, digest: Uint8Array) =>
+      verifier.look({ image: IMAGE, ordinal, bytes: shared(pageOf(ordinal)), digest, isWhole: false }, () => ({
+        descriptor,
+        position: ordinal * PAGE_BYTES,
+      }));
+    await put(0, nodeHasher.sha1(pageOf(1)));
+    const { isWritten = false } = await put(1, nodeHasher.sha1(pageOf(1)));
+    const expected = isWritten ? [Buffer.alloc(PAGE_BYTES), pageOf(1)] : [Buffer.alloc(PAGE_BYTES)];
+    expect(isWritten).toBe(options === HELPED);
+    expect(readFileSync(file).equals(Buffer.concat(expected))).toBe(true);
+  });
+
+  test("says that a page is not written when the disk refuses it", async () => {
+    const verifier = verifierOf(options);
+    const descriptor = openSync(partOf(BYTES), "r");
+    onTestFinished(() => closeSync(descriptor));
+    const order = {
+      image: IMAGE,
+      ordinal: 0,
+      bytes: shared(pageOf(0)),
+      digest: nodeHasher.sha1(pageOf(0)),
+      isWhole: false,
+    };
+    const { right, isWritten = false } = await verifier.look(order, () => ({ descriptor, position: 0 }));
+    expect([right, isWritten]).toEqual([true, false]);
   });
 
   test("goes on after a rest", async () => {
