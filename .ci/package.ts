@@ -1,33 +1,29 @@
-// What `npm pack` needs beyond a compiler: in the checkout the command is TypeScript, in the package it is built
+// What `npm pack` needs besides the build: in the checkout the command is TypeScript, in the package it is built
 // JavaScript, so the packed package.json differs. npm packs the package.json that lies on disk; it is therefore
 // replaced between `prepack` and `postpack`, and put back even when npm is interrupted in between.
 
 import { execFileSync, spawn } from "node:child_process";
-import { copyFileSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { copyFileSync, existsSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { isDeepStrictEqual } from "node:util";
-import { bundleWorker } from "../peer-node/cli/local-tracker/worker-script.ts";
-import { bundlePage } from "../peer-node/web/page-files.ts";
 
 const ROOT = resolve(import.meta.dirname, "..");
 const MANIFEST = join(ROOT, "package.json");
 /** The checkout's own manifest, while the packed one stands in its place. */
 const KEPT = join(ROOT, "package.json.checkout");
 
-const PACKED_BIN = { bookswarm: "dist/peer-node/cli/bookswarm.js" };
+const PACKED_BIN = { bookswarm: "dist/bookswarm.js" };
 const PACKED_EXPORTS = {
-  ".": { types: "./dist/peer-node/index.d.ts", default: "./dist/peer-node/index.js" },
-  "./client": { types: "./dist/peer-node/web/api/client.d.ts", default: "./dist/peer-node/web/api/client.js" },
+  ".": { types: "./dist/peer-node/index.d.ts", default: "./dist/index.js" },
+  "./client": { types: "./dist/peer-node/web/api/client.d.ts", default: "./dist/client.js" },
   "./package.json": "./package.json",
 };
+
 const CHECKOUT_ONLY = ["allowScripts", "cloudflare", "devDependencies", "scripts"];
 
 const POLL_MS = 250;
 
 const COMMANDS: Readonly<Record<string, () => void>> = {
-  worker: () => void buildWorker(),
-  page: () => void buildPage(),
-  clean: () => rmSync(join(ROOT, "dist"), { recursive: true, force: true }),
   prepack: putPackedManifest,
   postpack: restoreManifest,
   guard: () => guard(Number(process.argv[3])),
@@ -37,20 +33,6 @@ const COMMANDS: Readonly<Record<string, () => void>> = {
 const command = COMMANDS[process.argv[2] ?? ""];
 if (command === undefined) throw new Error(`Use one of: ${Object.keys(COMMANDS).join(", ")}`);
 command();
-
-/** `bookswarm tracker` of the package has no bundler; it finds the Worker bundled. */
-async function buildWorker(): Promise<void> {
-  const room = join(ROOT, "dist", "tracker-worker");
-  mkdirSync(room, { recursive: true });
-  writeFileSync(join(room, "worker.js"), await bundleWorker(join(ROOT, "tracker-worker", "index.ts")));
-}
-
-/** The gallery of the package has no bundler either. */
-async function buildPage(): Promise<void> {
-  const room = join("peer-node", "web", "page");
-  mkdirSync(join(ROOT, "dist", room), { recursive: true });
-  for (const [name, bytes] of await bundlePage(join(ROOT, room))) writeFileSync(join(ROOT, "dist", room, name), bytes);
-}
 
 function putPackedManifest(): void {
   restoreManifest();

@@ -2,13 +2,24 @@
 // touched, and installed into an empty folder from npm's cache where that suffices.
 
 import { execFileSync } from "node:child_process";
-import { cpSync, existsSync, globSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import {
+  cpSync,
+  existsSync,
+  globSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  truncateSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
 import { LocalClient } from "../../peer-node/web/api/client.ts";
 import { committedFiles, ROOT } from "../house/checkout.ts";
-import { Bookswarm } from "../processes/bookswarm.ts";
+import { Bookswarm, run } from "../processes/bookswarm.ts";
 import { compareFolders, isState } from "../processes/compare-folders.ts";
 import { manyPictures, writePictures } from "../processes/pictures.ts";
 import { TestSwarm } from "./swarm.ts";
@@ -57,10 +68,13 @@ describe.skipIf(!isBuildable)("The packed package", () => {
       "TRACKER.md",
       "package.json",
     ];
-    const built = files.filter((file) => /^dist\/(shared|peer-node)\/.*\.(js|d\.ts)$/.test(file));
-    const page = ["icon.svg", "index.html", "page.css"].map((name) => `dist/peer-node/web/page/${name}`);
-    expect(built).toContain("dist/peer-node/web/page/page.js");
-    expect(files.sort()).toEqual([...documents, ...built, ...page, "dist/tracker-worker/worker.js"].sort());
+    const helpers = ["helper-start", "digest-helper", "verify-helper"].map(
+      (name) => `dist/peer-node/storage/${name}.js`,
+    );
+    const built = files.filter((file) => /^dist\/([\w-]+\.js|(shared|peer-node)\/.*\.d\.ts)$/.test(file));
+    const page = ["icon.svg", "index.html", "page.css", "page.js"].map((name) => `dist/peer-node/web/page/${name}`);
+    expect(built).toEqual(expect.arrayContaining(["bookswarm", "index", "client"].map((name) => `dist/${name}.js`)));
+    expect(files.sort()).toEqual([...documents, ...built, ...helpers, ...page, "dist/tracker-worker/worker.js"].sort());
   });
 
   test("brings no runtime of the tracker, no bundler, no browser library, and nothing that is built where it is installed", () => {
@@ -88,7 +102,7 @@ describe.skipIf(!isBuildable)("The packed package", () => {
     await writePictures(swarm.path("pictures"), manyPictures(10, 40_000));
     const { link } = await swarm.publish(swarm.path("pictures"));
     const reader = new Bookswarm(["get", link, "--to", swarm.path("copy"), "--web", "--json"], {
-      main: join(installed, "dist/peer-node/cli/bookswarm.js"),
+      main: join(installed, "dist/bookswarm.js"),
       cwd: machine,
       env: { BOOKSWARM_STATE: swarm.path("state") },
     });
@@ -107,6 +121,18 @@ describe.skipIf(!isBuildable)("The packed package", () => {
     const client = new LocalClient({ origin, token: hash.slice(1) });
     expect((await client.state()).books[0]).toMatchObject({ images: 10, imagesWhole: 10 });
     expect((await reader.end()).code).toBe(0);
+  });
+
+  test("finds the code of the threads that help to hash much", async () => {
+    const folder = join(room, "much");
+    mkdirSync(folder);
+    for (const name of ["a.png", "b.png"]) {
+      writeFileSync(join(folder, name), "");
+      truncateSync(join(folder, name), 40 * 1024 * 1024);
+    }
+    const main = join(installed, "dist/bookswarm.js");
+    const described = await run(["describe", folder, "-o", join(room, "much.desc")], { main, cwd: machine });
+    expect(described).toMatchObject({ code: 0 });
   });
 
   test("is a library for whoever imports it", () => {

@@ -6,7 +6,8 @@ import { fileURLToPath } from "node:url";
 import type { Peer, Place } from "../peer.ts";
 import { ALL, type Contestant, type Scene, type Served } from "./contestant.ts";
 
-const MAIN = fileURLToPath(new URL("../../../peer-node/cli/bookswarm.js", import.meta.url));
+/** As `npm run build` makes it for the package. */
+const MAIN = fileURLToPath(new URL("../../../dist/bookswarm.js", import.meta.url));
 
 export const bookswarm: Contestant = {
   name: "bookswarm",
