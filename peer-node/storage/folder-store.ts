@@ -41,8 +41,8 @@ export class FolderStore implements PageStore {
   readonly #syncPoints: SyncPoints;
   /** Images that are being completed, and what will come of it. */
   readonly #completing = new Map<ImageIndex, Promise<PutResult>>();
-  /** Pages that are being looked at. */
-  readonly #looking = new Set<PageIndex>();
+  /** Pages that are on their way into the store. */
+  readonly #putting = new Set<PageIndex>();
   /** Images whose files are being inspected, because they turned out to have changed. */
   readonly #inspecting = new Map<ImageIndex, Promise<void>>();
   readonly #lost: LostImages;
@@ -145,13 +145,20 @@ export class FolderStore implements PageStore {
     const { image, bytes: length } = this.book.placeOf(page);
     if (held.has(page)) return { outcome: "stored" };
     if (bytes.length !== length) return { outcome: "corrupt" };
-    const look = await this.#look(page, bytes);
-    if (!look.right) return { outcome: "corrupt" };
-    this.#mustBeOpen();
-    // The same page may have come twice, and been looked at twice meanwhile.
-    if (held.has(page)) return { outcome: "stored" };
-    if (this.#open.shelf.inventory.refused.has(image)) return { outcome: "refused", image };
-    return this.#completing.get(image) ?? this.#keep(page, bytes, look);
+    // Of two threads that wrote a page, the slower one would change a file that the other has seen complete.
+    const isFirst = !this.#putting.has(page);
+    if (isFirst) this.#putting.add(page);
+    try {
+      const look = await this.#look(page, bytes, isFirst);
+      if (!look.right) return { outcome: "corrupt" };
+      this.#mustBeOpen();
+      // The same page may have come twice, and been looked at twice meanwhile.
+      if (held.has(page)) return { outcome: "stored" };
+      if (this.#open.shelf.inventory.refused.has(image)) return { outcome: "refused", image };
+      return await (this.#completing.get(image) ?? this.#keep(page, bytes, look));
+    } finally {
+      if (isFirst) this.#putting.delete(page);
+    }
   }
 
   async read(page: PageIndex, offset: number, targets: readonly Uint8Array[]): Promise<void> {
@@ -192,8 +199,8 @@ export class FolderStore implements PageStore {
       throw new DiskFault("failed", this.folder, `Cannot use ${this.folder}: the book was closed`);
   }
 
-  /** Looks at a page. Another thread that does so writes it at once, unless it is being looked at already. */
-  async #look(page: PageIndex, bytes: Uint8Array): Promise<PageLook> {
+  /** @param mayWrite - another thread that looks at the page writes it at once, too */
+  async #look(page: PageIndex, bytes: Uint8Array, mayWrite: boolean): Promise<PageLook> {
     const { verifier, shelf } = this.#open;
     const { image, offset, bytes: length } = this.book.placeOf(page);
     const digest = this.book.pageDigest(page);
@@ -204,10 +211,8 @@ export class FolderStore implements PageStore {
       digest,
       isWhole: length === this.book.image(image).bytes,
     };
-    // Of two that wrote it, the slower one would change a file that the other has seen complete.
-    if (this.#looking.has(page)) return verifier.look(order);
+    if (!mayWrite) return verifier.look(order);
     let part: HeldFile | undefined;
-    this.#looking.add(page);
     try {
       const look = await verifier.look(order, () => {
         part = shelf.holdToWrite(image);
@@ -216,7 +221,6 @@ export class FolderStore implements PageStore {
       // A part that was let go meanwhile may not be the image's any more.
       return part?.isCurrent === false ? { ...look, isWritten: false } : look;
     } finally {
-      this.#looking.delete(page);
       part?.release();
     }
   }

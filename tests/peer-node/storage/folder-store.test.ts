@@ -60,6 +60,13 @@ function expectWhole(folder: string, book: InventedBook = invented): void {
   }
 }
 
+/** As pages come from a link, so that another thread may look at them. */
+function inSharedMemory(bytes: Uint8Array): Uint8Array {
+  const copy = new Uint8Array(new SharedArrayBuffer(bytes.length));
+  copy.set(bytes);
+  return copy;
+}
+
 /** As a careful editor saves: a new file, under the old name. */
 function replaceFile(file: string): void {
   writeFileSync(`${file}.new`, "x");
@@ -73,6 +80,19 @@ async function fetchAll(folder: string): Promise<void> {
 }
 
 describe("FolderStore, fetching", () => {
+  test("whose pages another thread writes leaves each image as it is once it is whole, however often its pages come", async () => {
+    const folder = temporaryFolder();
+    const store = await open(folder, { spellBytes: 0 });
+    const often = [...invented.pages, ...invented.pages, ...invented.pages];
+    await Promise.all(often.map((each) => store.put(each, inSharedMemory(invented.pageBytes(each)))));
+    await store.close();
+    expectWhole(folder);
+    const hasher = countingHasher();
+    const again = await open(folder, { hasher });
+    expect([again.held.isFull, hasher.count]).toEqual([true, 0]);
+    await again.close();
+  });
+
   test("makes the folder and its empty images, and shows an image only when it is whole", async () => {
     const folder = join(temporaryFolder(), "deep", "down");
     const store = await open(folder);
