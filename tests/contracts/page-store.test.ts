@@ -4,6 +4,7 @@ import { MemoryStore } from "../../peer-node/storage/memory-store.ts";
 import type { FolderStoreOptions } from "../../peer-node/storage/opening.ts";
 import type { PageStore } from "../../peer-node/storage/page-store.ts";
 import type { Book } from "../../shared/book.ts";
+import { inSharedMemory } from "../peer-node/invented-book.ts";
 import { temporaryFolder } from "../peer-node/temporary-folder.ts";
 import { pageStoreContract } from "./page-store.ts";
 
@@ -22,11 +23,7 @@ function withSharedPages(store: PageStore): PageStore {
   return {
     book: store.book,
     held: store.held,
-    put(page, bytes) {
-      const shared = new Uint8Array(new SharedArrayBuffer(bytes.length));
-      shared.set(bytes);
-      return store.put(page, shared);
-    },
+    put: (page, bytes) => store.put(page, inSharedMemory(bytes)),
     read: (page, offset, targets) => store.read(page, offset, targets),
     regain: () => store.regain(),
     close: () => store.close(),

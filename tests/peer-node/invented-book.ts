@@ -78,3 +78,10 @@ export function inventBook(sizes: Readonly<Record<string, number>>, lies: readon
 function pageOf(bytes: Buffer, offset: number): Buffer {
   return bytes.subarray(offset, offset + PAGE_BYTES);
 }
+
+/** A copy of bytes where another thread may read them, too, as the pages that come from a link. */
+export function inSharedMemory(bytes: Uint8Array): Uint8Array {
+  const copy = new Uint8Array(new SharedArrayBuffer(bytes.length));
+  copy.set(bytes);
+  return copy;
+}

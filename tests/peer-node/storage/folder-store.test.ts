@@ -23,7 +23,7 @@ import type { FolderStoreOptions } from "../../../peer-node/storage/opening.ts";
 import { PagesLost } from "../../../peer-node/storage/page-store.ts";
 import { putAll, readPage } from "../../contracts/page-store.ts";
 import { readerId } from "../core/puzzle.ts";
-import { type InventedBook, inventBook } from "../invented-book.ts";
+import { type InventedBook, inSharedMemory, inventBook } from "../invented-book.ts";
 import { temporaryFolder } from "../temporary-folder.ts";
 
 const SIZES = { "a.png": 1000, "b.png": 600_000, "c/empty.png": 0, "c/full.png": 256_000, "c/over.png": 256_001 };
@@ -58,13 +58,6 @@ function expectWhole(folder: string, book: InventedBook = invented): void {
       true,
     );
   }
-}
-
-/** As pages come from a link, so that another thread may look at them. */
-function inSharedMemory(bytes: Uint8Array): Uint8Array {
-  const copy = new Uint8Array(new SharedArrayBuffer(bytes.length));
-  copy.set(bytes);
-  return copy;
 }
 
 /** As a careful editor saves: a new file, under the old name. */

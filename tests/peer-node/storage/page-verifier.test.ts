@@ -8,7 +8,7 @@ import type { PageLook } from "../../../peer-node/storage/page-looks.ts";
 import { PageVerifier, type VerifierOptions } from "../../../peer-node/storage/page-verifier.ts";
 import type { ImageIndex } from "../../../shared/ids.ts";
 import { PAGE_BYTES } from "../../../shared/limits.ts";
-import { inventedBytes } from "../invented-book.ts";
+import { inSharedMemory, inventedBytes } from "../invented-book.ts";
 import { temporaryFolder } from "../temporary-folder.ts";
 
 const IMAGE = 7 as ImageIndex;
@@ -23,20 +23,13 @@ function verifierOf(options: VerifierOptions): PageVerifier {
   return verifier;
 }
 
-/** A copy in shared memory, as page buffers are. */
-function shared(bytes: Uint8Array): Uint8Array {
-  const copy = new Uint8Array(new SharedArrayBuffer(bytes.length));
-  copy.set(bytes);
-  return copy;
-}
-
 /** Looks at a page of the image; `digest` is what it should have. */
 async function look(
   verifier: PageVerifier,
   ordinal: number,
   digest = nodeHasher.sha1(pageOf(ordinal)),
 ): Promise<PageLook> {
-  return verifier.look({ image: IMAGE, ordinal, bytes: shared(pageOf(ordinal)), digest, isWhole: false });
+  return verifier.look({ image: IMAGE, ordinal, bytes: inSharedMemory(pageOf(ordinal)), digest, isWhole: false });
 }
 
 function partOf(bytes: Uint8Array): string {
@@ -67,7 +60,7 @@ describe.each([
 
   test("finds the SHA-256 of an image of one page along with it, and of a wrong page none", async () => {
     const verifier = verifierOf(options);
-    const page = { image: IMAGE, ordinal: 0, bytes: shared(pageOf(0)), isWhole: true };
+    const page = { image: IMAGE, ordinal: 0, bytes: inSharedMemory(pageOf(0)), isWhole: true };
     const right = await verifier.look({ ...page, digest: nodeHasher.sha1(pageOf(0)) });
     expect(right.right).toBe(true);
     expect(Buffer.from(right.sha256 ?? [])).toEqual(sha256(pageOf(0)));
@@ -110,7 +103,7 @@ describe.each([
     const descriptor = openSync(file, "r+");
     onTestFinished(() => closeSync(descriptor));
     const put = (ordinal: number, digest: Uint8Array) =>
-      verifier.look({ image: IMAGE, ordinal, bytes: shared(pageOf(ordinal)), digest, isWhole: false }, () => ({
+      verifier.look({ image: IMAGE, ordinal, bytes: inSharedMemory(pageOf(ordinal)), digest, isWhole: false }, () => ({
         descriptor,
         position: ordinal * PAGE_BYTES,
       }));
@@ -128,7 +121,7 @@ describe.each([
     const order = {
       image: IMAGE,
       ordinal: 0,
-      bytes: shared(pageOf(0)),
+      bytes: inSharedMemory(pageOf(0)),
       digest: nodeHasher.sha1(pageOf(0)),
       isWhole: false,
     };
@@ -164,7 +157,7 @@ describe("PageVerifier with many page buffers", () => {
       pages.map((bytes, at) => {
         // Every third should have another digest than it has.
         const digest = nodeHasher.sha1(at % 3 === 0 ? Uint8Array.of(at) : bytes);
-        return verifier.look({ image: IMAGE, ordinal: at, bytes: shared(bytes), digest, isWhole: true });
+        return verifier.look({ image: IMAGE, ordinal: at, bytes: inSharedMemory(bytes), digest, isWhole: true });
       }),
     );
     expect(found.map(({ right }) => right)).toEqual(pages.map((_, at) => at % 3 !== 0));

@@ -46,6 +46,10 @@ vi.mock("node:fs", async (importActual) => {
       powered();
       actual.rmSync(...args);
     },
+    unlinkSync: (path: string) => {
+      powered();
+      actual.unlinkSync(path);
+    },
   };
 });
 
