@@ -224,8 +224,9 @@ export class Reader {
   }
 
   #trackerGone(event: ReaderEvent): void {
-    this.#onEvent(event);
+    // First of all the engine has our neighbours written down: whoever hears of it may end this process.
     this.#tell({ type: "tracker", ready: false });
+    this.#onEvent(event);
   }
 
   #diskReady(ready: boolean, event: ReaderEvent): void {
