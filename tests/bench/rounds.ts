@@ -91,9 +91,17 @@ async function runRounds(
   const laps: Lap[] = [];
   for (let round = 0; round < rounds; round++) {
     for (const contestant of round % 2 === 0 ? fit : fit.toReversed()) {
-      const lap = await runLap(contestant, workload, track, atEnd);
-      process.stdout.write(`${workload.name} round ${round + 1}: ${contestant.name} ${lap.seconds.toFixed(2)} s\n`);
-      laps.push(lap);
+      const say = (outcome: string) =>
+        process.stdout.write(`${workload.name} round ${round + 1}: ${contestant.name} ${outcome}\n`);
+      try {
+        const lap = await runLap(contestant, workload, track, atEnd);
+        say(`${lap.seconds.toFixed(2)} s`);
+        laps.push(lap);
+      } catch (error) {
+        // Others may fail, and the race goes on without that run of theirs; our own failure is what it is there to show.
+        if (contestant === bookswarm || atEnd.disposed) throw error;
+        say(`failed: ${error instanceof Error ? error.message : String(error)}`);
+      }
     }
   }
   return laps;
