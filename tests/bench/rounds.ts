@@ -4,7 +4,7 @@ import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { OTHERS } from "./contestants/all.ts";
-import { bookswarm } from "./contestants/bookswarm.ts";
+import { bookswarm, buildBookswarm } from "./contestants/bookswarm.ts";
 import type { Contestant } from "./contestants/contestant.ts";
 import { Disks } from "./disks.ts";
 import { CONGESTION_CONTROL } from "./ground.ts";
@@ -35,6 +35,7 @@ export async function compete(options: RaceOptions, atEnd: AsyncDisposableStack)
     process.stderr.write(`Nobody is called ${unknown}; --against takes ${everybody}\n`);
     return 2;
   }
+  buildBookswarm();
   const machine = thisMachine();
   const contestants = [bookswarm, ...present(against)];
   const all = makeWorkloads(isSmall);

@@ -1,13 +1,14 @@
 // This project, as its users start it: a tracker, a publisher, and `get` for each receiver.
 
+import { execFileSync } from "node:child_process";
 import { readdir, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { Peer, Place } from "../peer.ts";
 import { ALL, type Contestant, type Scene, type Served } from "./contestant.ts";
 
-/** As `npm run build` makes it for the package. */
-const MAIN = fileURLToPath(new URL("../../../dist/bookswarm.js", import.meta.url));
+const ROOT = new URL("../../../", import.meta.url);
+const MAIN = fileURLToPath(new URL("dist/bookswarm.js", ROOT));
 
 export const bookswarm: Contestant = {
   name: "bookswarm",
@@ -15,6 +16,11 @@ export const bookswarm: Contestant = {
   missing: () => undefined,
   serve,
 };
+
+/** Builds the program as it is packed, which is what runs. */
+export function buildBookswarm(): void {
+  execFileSync(process.execPath, [fileURLToPath(new URL(".ci/build.ts", ROOT))], { stdio: "inherit" });
+}
 
 async function serve(scene: Scene): Promise<Served> {
   const data = join(scene.scratch, "tracker");
