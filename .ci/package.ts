@@ -18,7 +18,6 @@ const PACKED_EXPORTS = {
   "./client": { types: "./dist/peer-node/web/api/client.d.ts", default: "./dist/client.js" },
   "./package.json": "./package.json",
 };
-
 const CHECKOUT_ONLY = ["allowScripts", "cloudflare", "devDependencies", "scripts"];
 
 const POLL_MS = 250;

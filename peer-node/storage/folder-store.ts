@@ -25,11 +25,11 @@ import type { HeldFile } from "./open-files.ts";
 import { type FolderStoreOptions, makeEmpty, type OpenBook, openBook } from "./opening.ts";
 import type { PageLook } from "./page-looks.ts";
 import { DiskFault, type PageStore, PagesLost, type PutResult, type StoredImage } from "./page-store.ts";
-import { writeFully } from "./record.ts";
 import { rememberedReaders, rememberReaders } from "./remembered-readers.ts";
 import { type Stamp, sameStamp, stampOf } from "./stamp.ts";
 import { readerSecret } from "./state-folder.ts";
 import { SyncPoints } from "./sync-points.ts";
+import { writeFully } from "./write-fully.ts";
 
 export class FolderStore implements PageStore {
   readonly book: Book;
@@ -211,13 +211,13 @@ export class FolderStore implements PageStore {
       digest,
       isWhole: length === this.book.image(image).bytes,
     };
-    if (!mayWrite) return verifier.look(order);
     let part: HeldFile | undefined;
+    const target = () => {
+      part = shelf.holdToWrite(image);
+      return { descriptor: part.descriptor, position: offset };
+    };
     try {
-      const look = await verifier.look(order, () => {
-        part = shelf.holdToWrite(image);
-        return { descriptor: part.descriptor, position: offset };
-      });
+      const look = await verifier.look(order, mayWrite ? target : undefined);
       // A part that was let go meanwhile may not be the image's any more.
       return part?.isCurrent === false ? { ...look, isWritten: false } : look;
     } finally {

@@ -119,6 +119,7 @@ export class ImageFiles {
   }
 }
 
+/** Not `rmSync`, which looks at a file twice before it removes it: this is done for every image. */
 function unlinkIfThere(path: string): void {
   try {
     unlinkSync(path);

@@ -12,7 +12,7 @@ export interface HeldFile {
   /** False once the file was forgotten: its name may lead to another one by now. */
   readonly isCurrent: boolean;
   /** To be called once. A file that was forgotten meanwhile is closed now. */
-  readonly release: () => void;
+  release(): void;
 }
 
 export class OpenFiles<Key> {
@@ -74,10 +74,10 @@ class OpenFile implements HeldFile {
     this.#holders++;
   }
 
-  readonly release = (): void => {
+  release(): void {
     this.#holders--;
     this.#closeIfUnused();
-  };
+  }
 
   forget(): void {
     this.#isForgotten = true;

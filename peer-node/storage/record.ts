@@ -2,11 +2,12 @@
 // that a process wrote survive its death at any moment, so a restart trusts what it reads here up to the first entry
 // that is not whole. Writes go to a known position, so that what a full disk cut short is written over, not continued.
 
-import { closeSync, fdatasyncSync, ftruncateSync, openSync, readFileSync, renameSync, writeSync } from "node:fs";
+import { closeSync, fdatasyncSync, ftruncateSync, openSync, readFileSync, renameSync } from "node:fs";
 import type { Book } from "../../shared/book.ts";
 import { errnoOf, onDisk } from "./disk-fault.ts";
 import { Inventory } from "./inventory.ts";
 import { entryBytesMax, type RecordEntry, readEntries, writeEntry } from "./record-entry.ts";
+import { writeFully } from "./write-fully.ts";
 
 /** A record this many times longer than it need be is written anew when it is opened. Chosen. */
 const EXCESS_MAX = 2;
@@ -155,11 +156,4 @@ function readRecord(path: string): Buffer {
       throw error;
     }
   });
-}
-
-/** Writes all of `bytes` at `position`; a file system may take less than it is offered. */
-export function writeFully(descriptor: number, bytes: Uint8Array, position: number): void {
-  for (let done = 0; done < bytes.length; ) {
-    done += writeSync(descriptor, bytes, done, bytes.length - done, position + done);
-  }
 }

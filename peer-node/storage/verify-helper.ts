@@ -1,13 +1,13 @@
 // The other side of a PageVerifier: a thread that looks at the pages it is handed, in order, writes the right ones, and
-// keeps the digests of their images. Page buffers are shared memory, and each is handed over once: neither is a page copied on the way, nor
-// does this thread's collector take every page for memory of its own.
+// keeps the digests of their images. Page buffers are shared memory, and each is handed over once: neither is a page
+// copied on the way, nor does this thread's collector take every page for memory of its own.
 
 import { parentPort } from "node:worker_threads";
 import { errnoOf } from "./disk-fault.ts";
 import { nodeHasher } from "./hasher.ts";
 import { ImageDigests, type WrittenImage } from "./image-digests.ts";
 import { lookAt, type PageLook, type PageOrder, type PageTarget } from "./page-looks.ts";
-import { writeFully } from "./record.ts";
+import { writeFully } from "./write-fully.ts";
 
 /** What is to be done, with the number by which it is answered. */
 export type VerifyOrder =

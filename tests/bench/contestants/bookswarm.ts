@@ -3,12 +3,11 @@
 import { execFileSync } from "node:child_process";
 import { readdir, rm } from "node:fs/promises";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
+import { ROOT } from "../../house/checkout.ts";
 import type { Peer, Place } from "../peer.ts";
 import { ALL, type Contestant, type Scene, type Served } from "./contestant.ts";
 
-const ROOT = new URL("../../../", import.meta.url);
-const MAIN = fileURLToPath(new URL("dist/bookswarm.js", ROOT));
+const MAIN = join(ROOT, "dist/bookswarm.js");
 
 export const bookswarm: Contestant = {
   name: "bookswarm",
@@ -19,7 +18,7 @@ export const bookswarm: Contestant = {
 
 /** Builds the program as it is packed, which is what runs. */
 export function buildBookswarm(): void {
-  execFileSync(process.execPath, [fileURLToPath(new URL(".ci/build.ts", ROOT))], { stdio: "inherit" });
+  execFileSync(process.execPath, [join(ROOT, ".ci/build.ts")], { stdio: "inherit" });
 }
 
 async function serve(scene: Scene): Promise<Served> {
