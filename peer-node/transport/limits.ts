@@ -3,6 +3,12 @@
 /** Bytes of the one buffer that every link of the process reads into; larger ones were slower (2.9 against 2.3 GB/s at 256 KiB). */
 export const READ_BYTES = 64 * 1024;
 
+/** Bytes below which a read is short. A quarter of a piece: what fast lines deliver at once is more (W1 reads 64 KiB). */
+export const SHORT_READ_BYTES = 16 * 1024;
+
+/** Milliseconds at most that a socket rests: 10 Mbit/s bring two or three packets in them, and a page's time hides them. */
+export const REST_MS = 3;
+
 /** Bytes of control frames that a link may hold unsent. The largest honest burst, the held sets of the largest book, is below 1 MB. */
 export const CONTROL_BYTES_UNSENT_MAX = 4 * 1024 * 1024;
 

@@ -60,7 +60,7 @@ export class Link {
   attach(handlers: LinkHandlers): void {
     const first = this.#handlers === undefined;
     this.#handlers = handlers;
-    if (first) this.resume();
+    if (first) this.#source.socket.resume();
   }
 
   /** Sends a message; never a piece. Does nothing on a link that has ended. */
@@ -100,22 +100,13 @@ export class Link {
     this.#source.socket.end();
     // What still arrives is read and thrown away: closing with unread bytes makes the system answer with a reset,
     // which may overtake the close frame.
-    this.resume();
+    this.#source.socket.resume();
     this.#endSoon();
   }
 
   /** Ends at once, without a word. */
   destroy(): void {
     this.#source.socket.destroy();
-  }
-
-  /** Stops reading: the other side is slowed down by TCP. A closed link goes on reading. */
-  pause(): void {
-    if (this.#speaks) this.#source.socket.pause();
-  }
-
-  resume(): void {
-    this.#source.socket.resume();
   }
 
   readonly #controlFrameSent = (): void => {
@@ -144,8 +135,8 @@ export class Link {
     socket.write(bytes, done);
   }
 
-  #take(bytes: Uint8Array): void {
-    if (this.#state !== "open") return;
+  #take(bytes: Uint8Array): boolean {
+    if (this.#state !== "open") return false;
     try {
       this.#decoder.feed(bytes, (message) => {
         this.#handlers?.message(message);
@@ -156,6 +147,7 @@ export class Link {
       this.#state = "deaf";
       this.#handlers?.broken(error.fault, error.message);
     }
+    return this.#state === "open" && this.#decoder.isAmidFrame;
   }
 
   #endSoon(): void {

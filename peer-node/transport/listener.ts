@@ -96,8 +96,9 @@ export class Listener {
     const frames = source.take;
     source.take = (bytes) => {
       source.take = frames;
-      if (protocolOf(bytes[0] ?? 0) === "frames") frames(bytes);
-      else this.#refuse(guest, "not-bookswarm");
+      if (protocolOf(bytes[0] ?? 0) === "frames") return frames(bytes);
+      this.#refuse(guest, "not-bookswarm");
+      return false;
     };
     const deadline = setTimeout(() => this.#refuse(guest, "silent"), this.#helloTimeoutMs);
     const guest: Guest = { link, network: networkOf(link.host), deadline };

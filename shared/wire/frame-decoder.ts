@@ -13,6 +13,11 @@ export class FrameDecoder {
   #buffer: Uint8Array | undefined;
   #held = 0;
 
+  /** Whether the last chunk ended inside a frame. */
+  get isAmidFrame(): boolean {
+    return this.#held > 0;
+  }
+
   /**
    * Delivers every message that `chunk` completes, in order.
    * @param deliver - called synchronously; `bytes` of a piece are a view that holds only during the call. It returns

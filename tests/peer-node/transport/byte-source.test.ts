@@ -1,7 +1,8 @@
 import { once } from "node:events";
 import { createServer, type Socket } from "node:net";
-import { describe, expect, it } from "vitest";
-import { adoptSource, type ByteSource } from "../../../peer-node/transport/byte-source.ts";
+import { beforeEach, describe, expect, it, vi } from "vitest";
+import { adoptSource, type ByteSource, connectSource } from "../../../peer-node/transport/byte-source.ts";
+import { REST_MS, SHORT_READ_BYTES } from "../../../peer-node/transport/limits.ts";
 import { connectTo, portOf } from "./sockets.ts";
 
 async function acceptedAndFar(): Promise<{
@@ -16,11 +17,25 @@ async function acceptedAndFar(): Promise<{
   return { accepted, far, closed: new Promise((resolve) => server.close(() => resolve())) };
 }
 
-async function nextBytes(source: ByteSource): Promise<string> {
+/** The text of the next read. */
+async function nextRead(source: ByteSource, endsInsideFrame = false): Promise<string> {
   return new Promise((resolve) => {
-    source.take = (bytes) => resolve(Buffer.from(bytes).toString());
+    source.take = (bytes) => {
+      resolve(Buffer.from(bytes).toString());
+      return endsInsideFrame;
+    };
     source.socket.resume();
   });
+}
+
+/** Arrived, too: loopback hands over what it is given. */
+async function written(far: Socket, text: string): Promise<void> {
+  await new Promise((resolve) => far.write(text, resolve));
+}
+
+/** Time enough for every event of a socket to be told, were there any. */
+async function turnsOfLoop(): Promise<void> {
+  for (let turn = 0; turn < 20; turn++) await new Promise(setImmediate);
 }
 
 describe("adoptSource", () => {
@@ -29,7 +44,7 @@ describe("adoptSource", () => {
     const source = adoptSource(accepted);
     expect(source.socket).not.toBe(accepted);
     far.write("page");
-    expect(await nextBytes(source)).toBe("page");
+    expect(await nextRead(source)).toBe("page");
     await closed;
     source.socket.destroy();
   });
@@ -45,7 +60,122 @@ describe("adoptSource", () => {
     const source = adoptSource(hidden);
     expect(source.socket).toBe(hidden);
     far.write("page");
-    expect(await nextBytes(source)).toBe("page");
+    expect(await nextRead(source, true)).toBe("page");
+    far.write("more");
+    expect(await nextRead(source)).toBe("more");
     accepted.destroy();
+  });
+});
+
+async function adopted(): Promise<{ readonly source: ByteSource; readonly far: Socket }> {
+  const { accepted, far } = await acceptedAndFar();
+  return { source: adoptSource(accepted), far };
+}
+
+async function connected(): Promise<{ readonly source: ByteSource; readonly far: Socket }> {
+  const server = createServer({ noDelay: true });
+  const connection = once(server, "connection") as Promise<[Socket]>;
+  const source = connectSource({ host: "127.0.0.1", port: await portOf(server) });
+  const [far] = await connection;
+  return { source, far };
+}
+
+describe.each([
+  { name: "an accepted", open: adopted },
+  { name: "a dialled", open: connected },
+])("The bytes of $name connection", ({ open }) => {
+  beforeEach(() => {
+    vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
+    return () => vi.useRealTimers();
+  });
+
+  it("wait after a short read inside a frame, and what has come meanwhile is read in one", async () => {
+    const { source, far } = await open();
+    await written(far, "half a ");
+    expect(await nextRead(source, true)).toBe("half a ");
+    const reads: string[] = [];
+    source.take = (bytes) => {
+      reads.push(Buffer.from(bytes).toString());
+      return false;
+    };
+    await written(far, "page, ");
+    await written(far, "and another");
+    await turnsOfLoop();
+    vi.advanceTimersByTime(REST_MS - 1);
+    await turnsOfLoop();
+    expect(reads).toEqual([]);
+    vi.advanceTimersByTime(1);
+    await vi.waitUntil(() => reads.length > 0);
+    expect(reads).toEqual(["page, and another"]);
+    source.socket.destroy();
+  });
+
+  it("are read at once after a read that ends with its frame, however short", async () => {
+    const { source, far } = await open();
+    await written(far, "ask");
+    expect(await nextRead(source, false)).toBe("ask");
+    await written(far, "another ask");
+    expect(await nextRead(source, false)).toBe("another ask");
+    source.socket.destroy();
+  });
+
+  it("are read at once after a long read inside a frame", async () => {
+    const { source, far } = await open();
+    const long = "x".repeat(SHORT_READ_BYTES);
+    await written(far, long);
+    expect(await nextRead(source, true)).toBe(long);
+    await written(far, "more");
+    expect(await nextRead(source, false)).toBe("more");
+    source.socket.destroy();
+  });
+
+  it("wait for one moment with those of every other that rests", async () => {
+    const [one, other] = await Promise.all([open(), open()]);
+    await written(one.far, "one");
+    await nextRead(one.source, true);
+    vi.advanceTimersByTime(REST_MS - 1);
+    await written(other.far, "other");
+    await nextRead(other.source, true);
+    await written(one.far, "more of one");
+    await written(other.far, "more of other");
+    vi.advanceTimersByTime(1);
+    const both = [one, other].map(({ source }) => nextRead(source, false));
+    expect(await Promise.all(both)).toEqual(["more of one", "more of other"]);
+    for (const { source } of [one, other]) source.socket.destroy();
+  });
+
+  it("are read at once by whoever resumes a socket that rests", async () => {
+    const { source, far } = await open();
+    await written(far, "half");
+    await nextRead(source, true);
+    await written(far, "whole");
+    expect(await nextRead(source, false)).toBe("whole");
+    vi.advanceTimersByTime(REST_MS);
+    await written(far, "next");
+    expect(await nextRead(source, false)).toBe("next");
+    source.socket.destroy();
+  });
+
+  it("are followed by the end of the connection when it rests meanwhile", async () => {
+    const { source, far } = await open();
+    const closed = once(source.socket, "close");
+    await written(far, "half");
+    await nextRead(source, true);
+    far.end();
+    await turnsOfLoop();
+    vi.advanceTimersByTime(REST_MS);
+    await closed;
+  });
+
+  it("stay unread, without harm, when the socket is destroyed while it rests", async () => {
+    const { source, far } = await open();
+    await written(far, "half");
+    await nextRead(source, true);
+    const closed = once(source.socket, "close");
+    source.socket.destroy();
+    await closed;
+    vi.advanceTimersByTime(REST_MS);
+    await turnsOfLoop();
+    expect(source.socket.destroyed).toBe(true);
   });
 });

@@ -76,20 +76,6 @@ describe("Link, receiving", () => {
     expect(await reportOf(link).heard(1)).toEqual([PING]);
   });
 
-  it("lets TCP slow the other side down while it is paused", async () => {
-    const { link, socket } = await linkAndSocket();
-    const report = reportOf(link);
-    link.pause();
-    const frame = encodeMessage(PIECE);
-    while (socket.write(frame));
-    const drained = once(socket, "drain");
-    for (let more = 0; more < 500; more++) socket.write(frame);
-    expect(report.messages).toEqual([]);
-    link.resume();
-    await drained;
-    expect((await report.heard(500)).length).toBeGreaterThanOrEqual(500);
-  });
-
   it("reports a violation once, and nothing after it", async () => {
     const { link, socket } = await linkAndSocket();
     const report = reportOf(link);

@@ -156,6 +156,17 @@ describe("FrameDecoder", () => {
     }
   });
 
+  test("knows after each chunk whether it ended inside a frame", () => {
+    const frames = [PING, encodeMessage({ flag: "have", pages: [1, 2] }), PING];
+    const ends = new Set(frames.map((_, at) => join(frames.slice(0, at + 1)).length)).add(0);
+    const stream = join(frames);
+    for (let at = 0; at <= stream.length; at++) {
+      const decoder = new FrameDecoder();
+      decoder.feed(stream.subarray(0, at), () => true);
+      expect(decoder.isAmidFrame).toBe(!ends.has(at));
+    }
+  });
+
   test("takes empty chunks as nothing", () => {
     const empty = new Uint8Array();
     expect(decode([empty, PING.subarray(0, 3), empty, PING.subarray(3), empty])).toEqual({
