@@ -3,14 +3,12 @@
 // compiler for it: behind the compile cache, which this turns on, all further files are read as they were compiled before.
 // A Node that is too old is named in a sentence: it could not load the rest, and would say why in words that help nobody.
 
-const OWN = ["../../peer-node/", "../../shared/"].map((room) => new URL(room, import.meta.url).href);
+const ROOT = new URL("../../", import.meta.url).href;
 
 const [major = 0, minor = 0] = process.versions.node.split(".").map(Number);
 if (major > 22 || (major === 22 && minor >= 12)) {
-  const [{ enableCompileCache, registerHooks }, { setFlagsFromString }] = await Promise.all([
-    import("node:module"),
-    import("node:v8"),
-  ]);
+  const { enableCompileCache, registerHooks } = process.getBuiltinModule("node:module");
+  const { setFlagsFromString } = process.getBuiltinModule("node:v8");
   enableCompileCache();
   // Absent before Node 22.15, which then finds out by itself.
   registerHooks?.({ resolve: resolveOwn });
@@ -33,8 +31,9 @@ if (major > 22 || (major === 22 && minor >= 12)) {
  * a link, and what kind of module it is: a tenth of the time until the first page, for two hundred files.
  */
 function resolveOwn(specifier, context, resolveAsNode) {
-  const isOwn = specifier.startsWith(".") && OWN.some((room) => context.parentURL?.startsWith(room));
-  if (!isOwn) return resolveAsNode(specifier, context);
+  const { parentURL = "" } = context;
+  const isOwn = parentURL.startsWith(ROOT) && !parentURL.startsWith("node_modules/", ROOT.length);
+  if (!isOwn || !specifier.startsWith(".")) return resolveAsNode(specifier, context);
   const format = specifier.endsWith(".ts") ? "module-typescript" : "module";
-  return { url: new URL(specifier, context.parentURL).href, format, shortCircuit: true };
+  return { url: new URL(specifier, parentURL).href, format, shortCircuit: true };
 }

@@ -1,9 +1,9 @@
 // Descriptors in files and streams: read into a Book with every check, and written so that a file is whole or not there.
 
-import assert from "node:assert/strict";
 import { hash, randomUUID } from "node:crypto";
 import { type FileHandle, open, readdir, rename, rm, stat } from "node:fs/promises";
 import { dirname, join } from "node:path";
+import { assert } from "../../shared/assert.ts";
 import type { Book } from "../../shared/book.ts";
 import { DescriptorParser } from "../../shared/descriptor-parser.ts";
 import type { BookId } from "../../shared/ids.ts";

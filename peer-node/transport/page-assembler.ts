@@ -1,7 +1,7 @@
 // The one page that a link is sending, gathered piece by piece in a pooled buffer until it can be verified and kept.
 // The session has checked that pieces are asked for and come in order; here that is an assertion, not a hope.
 
-import assert from "node:assert/strict";
+import { assert } from "../../shared/assert.ts";
 import type { PageIndex } from "../../shared/ids.ts";
 import type { PageStore, PutResult } from "../storage/page-store.ts";
 import type { BufferPool } from "./buffer-pool.ts";

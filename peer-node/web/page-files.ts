@@ -3,6 +3,7 @@
 
 import { existsSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
+import type { Plugin } from "esbuild";
 
 /** One file of the page. */
 export interface PageFile {
@@ -37,8 +38,12 @@ function builtPage(): Map<string, Uint8Array> {
   return new Map(Object.keys(FILES).map((name) => [name, readFileSync(new URL(name, ROOM))]));
 }
 
-/** Bundles the page from its sources; the package is built with this too. @param room - the folder of its sources */
-export async function bundlePage(room: string): Promise<Map<string, Uint8Array>> {
+/**
+ * Bundles the page from its sources; the package is built with this too.
+ * @param room - the folder of its sources
+ * @param plugins - what else is to be done
+ */
+export async function bundlePage(room: string, plugins: Plugin[] = []): Promise<Map<string, Uint8Array>> {
   const { build } = await import("esbuild");
   const { outputFiles } = await build({
     absWorkingDir: room,
@@ -56,6 +61,7 @@ export async function bundlePage(room: string): Promise<Map<string, Uint8Array>>
     legalComments: "none",
     jsx: "automatic",
     jsxImportSource: "preact",
+    plugins,
     logLevel: "warning",
   });
   const files = new Map<string, Uint8Array>();

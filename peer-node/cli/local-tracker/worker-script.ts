@@ -2,6 +2,7 @@
 
 import { readFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
+import type { Plugin } from "esbuild";
 
 const ROOM = new URL("../../../tracker-worker/", import.meta.url);
 
@@ -14,8 +15,8 @@ export async function workerScript(): Promise<string> {
   }
 }
 
-/** Bundles the Worker from its sources; the package is built with this too. */
-export async function bundleWorker(entry: string): Promise<string> {
+/** Bundles the Worker from its sources; the package is built with this too. @param plugins - what else is to be done */
+export async function bundleWorker(entry: string, plugins: Plugin[] = []): Promise<string> {
   const { build } = await import("esbuild");
   const { outputFiles } = await build({
     entryPoints: [entry],
@@ -28,6 +29,7 @@ export async function bundleWorker(entry: string): Promise<string> {
     external: ["cloudflare:*", "node:*"],
     jsx: "automatic",
     jsxImportSource: "hono/jsx",
+    plugins,
     logLevel: "warning",
   });
   return outputFiles[0]?.text ?? "";
