@@ -134,5 +134,5 @@ function writeLicences(): void {
     if (licence === undefined) throw new Error(`${name} has no licence that could be passed on`);
     return `${name} ${version}\n\n${readFileSync(join(folder, licence), "utf8").trim()}\n`;
   });
-  writeFileSync(join(DIST, "LICENCES.txt"), texts.join(`\n${"-".repeat(80)}\n\n`));
+  writeFileSync(join(DIST, "THIRD-PARTY-LICENSES.txt"), texts.join(`\n${"-".repeat(80)}\n\n`));
 }

@@ -74,7 +74,24 @@ describe.skipIf(!isBuildable)("The packed package", () => {
     const built = files.filter((file) => /^dist\/([\w-]+\.js|(shared|peer-node)\/.*\.d\.ts)$/.test(file));
     const page = ["icon.svg", "index.html", "page.css", "page.js"].map((name) => `dist/peer-node/web/page/${name}`);
     expect(built).toEqual(expect.arrayContaining(["bookswarm", "index", "client"].map((name) => `dist/${name}.js`)));
-    expect(files.sort()).toEqual([...documents, ...built, ...helpers, ...page, "dist/tracker-worker/worker.js"].sort());
+    const rest = ["dist/tracker-worker/worker.js", "dist/THIRD-PARTY-LICENSES.txt"];
+    expect(files.sort()).toEqual([...documents, ...built, ...helpers, ...page, ...rest].sort());
+  });
+
+  test("installs no other package but the one that its types name", () => {
+    const packages = globSync("node_modules/{*,@*/*}/package.json", { cwd: machine });
+    expect(packages.sort()).toEqual(["bookswarm", "valibot"].map((name) => `node_modules/${name}/package.json`));
+  });
+
+  test("passes on the licences of the packages that it contains", () => {
+    const licences = readFileSync(join(installed, "dist/THIRD-PARTY-LICENSES.txt"), "utf8").split(
+      `\n${"-".repeat(80)}\n`,
+    );
+    const names = licences.map((text) => /^\s*(\S+) [\d.]+\n/.exec(text)?.[1]);
+    expect(names).toEqual(
+      expect.arrayContaining(["@hono/node-server", "commander", "hono", "preact", "valibot", "ws"]),
+    );
+    for (const text of licences) expect(text).toMatch(/permission/i);
   });
 
   test("brings no runtime of the tracker, no bundler, no browser library, and nothing that is built where it is installed", () => {
