@@ -127,8 +127,8 @@ export const WINDOW_BYTES_MAX = 16_000_000;
 /** How much of the measured rate the window holds beyond two round trips, in milliseconds. */
 export const WINDOW_MS = 100;
 
-/** Bytes verified and not yet on disk, above which nothing more is asked. */
-export const PUTTING_BYTES_MAX = 8_000_000;
+/** Bytes that have come and are not yet on disk, above which nothing more is asked: ten milliseconds of the fastest that comes. */
+export const PUTTING_BYTES_MAX = 4_000_000;
 
 /** Shortest time without a byte after which an ask is taken back. */
 export const STALL_MS_MIN = 5_000;

@@ -16,8 +16,8 @@ const SPELL_BYTES = 8_000_000;
 /** Milliseconds that they take when hashing them is a sixth of this thread's time. Chosen; 80 MB/s. */
 const SPELL_MS = 100;
 
-/** Bytes that a helper may have before it: while it has more, this thread takes its share. Chosen; some three milliseconds. */
-const AHEAD_BYTES = 4_000_000;
+/** Bytes that a helper may have before it: while it has more, this thread takes its share. Chosen; some five milliseconds. */
+const AHEAD_BYTES = 2_000_000;
 
 export interface VerifierOptions {
   /** Takes the digests; with one of the caller's own, this thread does all the work. */
