@@ -39,10 +39,10 @@ export class FolderStore implements PageStore {
   readonly renamed: readonly Renamed[];
   readonly #open: OpenBook;
   readonly #syncPoints: SyncPoints;
-  /** Images that are being completed, and what will come of it. */
-  readonly #completing = new Map<ImageIndex, Promise<PutResult>>();
-  /** Pages that are on their way into the store. */
-  readonly #putting = new Set<PageIndex>();
+  /** What will come of images that are being completed. */
+  readonly #completing = new Set<Promise<PutResult>>();
+  /** Pages that are on their way into the store, and when each has got there. */
+  readonly #putting = new Map<PageIndex, Promise<void>>();
   /** Images whose files are being inspected, because they turned out to have changed. */
   readonly #inspecting = new Map<ImageIndex, Promise<void>>();
   readonly #lost: LostImages;
@@ -140,24 +140,15 @@ export class FolderStore implements PageStore {
   }
 
   async put(page: PageIndex, bytes: Uint8Array): Promise<PutResult> {
-    this.#mustBeOpen();
-    const { held } = this.#open.shelf.inventory;
-    const { image, bytes: length } = this.book.placeOf(page);
-    if (held.has(page)) return { outcome: "stored" };
-    if (bytes.length !== length) return { outcome: "corrupt" };
     // Of two threads that wrote a page, the slower one would change a file that the other has seen complete.
-    const isFirst = !this.#putting.has(page);
-    if (isFirst) this.#putting.add(page);
+    while (this.#putting.has(page)) await this.#putting.get(page);
+    const { promise, resolve } = Promise.withResolvers<void>();
+    this.#putting.set(page, promise);
     try {
-      const look = await this.#look(page, bytes, isFirst);
-      if (!look.right) return { outcome: "corrupt" };
-      this.#mustBeOpen();
-      // The same page may have come twice, and been looked at twice meanwhile.
-      if (held.has(page)) return { outcome: "stored" };
-      if (this.#open.shelf.inventory.refused.has(image)) return { outcome: "refused", image };
-      return await (this.#completing.get(image) ?? this.#keep(page, bytes, look));
+      return await this.#put(page, bytes);
     } finally {
-      if (isFirst) this.#putting.delete(page);
+      this.#putting.delete(page);
+      resolve();
     }
   }
 
@@ -199,8 +190,20 @@ export class FolderStore implements PageStore {
       throw new DiskFault("failed", this.folder, `Cannot use ${this.folder}: the book was closed`);
   }
 
-  /** @param mayWrite - another thread that looks at the page writes it at once, too */
-  async #look(page: PageIndex, bytes: Uint8Array, mayWrite: boolean): Promise<PageLook> {
+  async #put(page: PageIndex, bytes: Uint8Array): Promise<PutResult> {
+    this.#mustBeOpen();
+    const { held, refused } = this.#open.shelf.inventory;
+    const { image, bytes: length } = this.book.placeOf(page);
+    if (held.has(page)) return { outcome: "stored" };
+    if (bytes.length !== length) return { outcome: "corrupt" };
+    const look = await this.#look(page, bytes);
+    if (!look.right) return { outcome: "corrupt" };
+    this.#mustBeOpen();
+    if (refused.has(image)) return { outcome: "refused", image };
+    return this.#keep(page, bytes, look);
+  }
+
+  async #look(page: PageIndex, bytes: Uint8Array): Promise<PageLook> {
     const { verifier, shelf } = this.#open;
     const { image, offset, bytes: length } = this.book.placeOf(page);
     const digest = this.book.pageDigest(page);
@@ -217,7 +220,7 @@ export class FolderStore implements PageStore {
       return { descriptor: part.descriptor, position: offset };
     };
     try {
-      const look = await verifier.look(order, mayWrite ? target : undefined);
+      const look = await verifier.look(order, target);
       // A part that was let go meanwhile may not be the image's any more.
       return part?.isCurrent === false ? { ...look, isWritten: false } : look;
     } finally {
@@ -247,7 +250,7 @@ export class FolderStore implements PageStore {
     }
   }
 
-  /** Completes an image whose last page has just been written. Whoever puts that page once more gets the same answer. */
+  /** Completes an image whose last page has just been written. */
   #complete(number: ImageIndex, lastPageBytes: number, digest: Uint8Array | undefined): Promise<PutResult> {
     const { completion, verifier, shelf } = this.#open;
     const result = completion.complete(this.book.image(number), digest).then((stored): PutResult => {
@@ -256,8 +259,8 @@ export class FolderStore implements PageStore {
       this.#syncPoints.wrote(lastPageBytes);
       return { outcome: "stored", image: stored };
     });
-    const settled = result.finally(() => this.#completing.delete(number));
-    this.#completing.set(number, settled);
+    const settled = result.finally(() => this.#completing.delete(settled));
+    this.#completing.add(settled);
     return settled;
   }
 
@@ -307,7 +310,7 @@ export class FolderStore implements PageStore {
 
   async #close(): Promise<void> {
     const { shelf, lock, verifier } = this.#open;
-    await Promise.allSettled([...this.#completing.values(), ...this.#inspecting.values()]);
+    await Promise.allSettled([...this.#completing, ...this.#inspecting.values()]);
     await verifier.rest();
     shelf.letGoOfAll();
     try {
