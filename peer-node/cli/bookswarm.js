@@ -12,11 +12,10 @@ if (major > 22 || (major === 22 && minor >= 12)) {
   enableCompileCache();
   // Absent before Node 22.15, which then finds out by itself.
   registerHooks?.({ resolve: resolveOwn });
-  // V8 lets the space for young objects grow to 128 MB while much is allocated, and keeps it. Here nearly everything dies
-  // at once, and a reader of a large book takes a hundred megabytes less without that. It may grow once, while our code is
-  // loaded: the megabyte that it starts with is full every few milliseconds.
-  setFlagsFromString("--semi-space-growth-factor=2");
   await import("./command-line.ts");
+  // V8 lets the space for young objects grow to 128 MB while much is allocated, and keeps it. Here nearly everything dies
+  // at once, and a reader of a large book takes a hundred megabytes less without that. It may grow once, while that much
+  // of our code is loaded: the megabyte that it starts with is full every few milliseconds.
   setFlagsFromString("--semi-space-growth-factor=1");
   await import("./main.ts");
 } else {

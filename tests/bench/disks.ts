@@ -24,8 +24,11 @@ export class Disks {
       atEnd.defer(() => unmount(folder));
       const disks = new Disks(folder);
       const trial = new AsyncDisposableStack();
-      disks.fresh(trial, 0);
-      await trial.disposeAsync();
+      try {
+        disks.fresh(trial, 0);
+      } finally {
+        await trial.disposeAsync();
+      }
       return disks;
     } catch (error) {
       return new Disks(folder, `none can be made and mounted here: ${reasonOf(error)}`);
