@@ -31,7 +31,7 @@ const inPlace: Plugin = {
   },
 };
 
-/** Other packages require Node's own modules, which a module of ours gets in another way. */
+/** Other packages `require` Node's own modules; in an ES module there is no `require`. */
 const nodesOwn: Plugin = {
   name: "nodes-own",
   setup({ onResolve, onLoad }) {

@@ -215,12 +215,11 @@ export class FolderStore implements PageStore {
       isWhole: length === this.book.image(image).bytes,
     };
     let part: HeldFile | undefined;
-    const target = () => {
-      part = shelf.holdToWrite(image);
-      return { descriptor: part.descriptor, position: offset };
-    };
     try {
-      const look = await verifier.look(order, target);
+      const look = await verifier.look(order, () => {
+        part = shelf.holdToWrite(image);
+        return { descriptor: part.descriptor, position: offset };
+      });
       // A part that was let go meanwhile may not be the image's any more.
       return part?.isCurrent === false ? { ...look, isWritten: false } : look;
     } finally {

@@ -23,12 +23,8 @@ export class Disks {
       run("mount", "-t", "tmpfs", "-o", `size=${2 * roomFor(bytes)}`, "tmpfs", folder);
       atEnd.defer(() => unmount(folder));
       const disks = new Disks(folder);
-      const trial = new AsyncDisposableStack();
-      try {
-        disks.fresh(trial, 0);
-      } finally {
-        await trial.disposeAsync();
-      }
+      await using trial = new AsyncDisposableStack();
+      disks.fresh(trial, 0);
       return disks;
     } catch (error) {
       return new Disks(folder, `none can be made and mounted here: ${reasonOf(error)}`);

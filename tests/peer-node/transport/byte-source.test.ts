@@ -28,6 +28,16 @@ async function nextRead(source: ByteSource, endsInsideFrame = false): Promise<st
   });
 }
 
+/** The texts of all reads to come, none of which ends inside a frame. Resumes nothing. */
+function readsOf(source: ByteSource): readonly string[] {
+  const reads: string[] = [];
+  source.take = (bytes) => {
+    reads.push(Buffer.from(bytes).toString());
+    return false;
+  };
+  return reads;
+}
+
 /** Arrived, too: loopback hands over what it is given. */
 async function written(far: Socket, text: string): Promise<void> {
   await new Promise((resolve) => far.write(text, resolve));
@@ -93,11 +103,7 @@ describe.each([
     const { source, far } = await open();
     await written(far, "half a ");
     expect(await nextRead(source, true)).toBe("half a ");
-    const reads: string[] = [];
-    source.take = (bytes) => {
-      reads.push(Buffer.from(bytes).toString());
-      return false;
-    };
+    const reads = readsOf(source);
     await written(far, "page, ");
     await written(far, "and another");
     await turnsOfLoop();
@@ -136,11 +142,14 @@ describe.each([
     vi.advanceTimersByTime(REST_MS - 1);
     await written(other.far, "other");
     await nextRead(other.source, true);
+    const reads = [one, other].map(({ source }) => readsOf(source));
     await written(one.far, "more of one");
     await written(other.far, "more of other");
+    await turnsOfLoop();
+    expect(reads).toEqual([[], []]);
     vi.advanceTimersByTime(1);
-    const both = [one, other].map(({ source }) => nextRead(source, false));
-    expect(await Promise.all(both)).toEqual(["more of one", "more of other"]);
+    await vi.waitUntil(() => reads.every((each) => each.length > 0));
+    expect(reads).toEqual([["more of one"], ["more of other"]]);
     for (const { source } of [one, other]) source.socket.destroy();
   });
 
@@ -171,11 +180,14 @@ describe.each([
     const { source, far } = await open();
     await written(far, "half");
     await nextRead(source, true);
+    const reads = readsOf(source);
+    await written(far, "the rest");
     const closed = once(source.socket, "close");
     source.socket.destroy();
     await closed;
     vi.advanceTimersByTime(REST_MS);
     await turnsOfLoop();
     expect(source.socket.destroyed).toBe(true);
+    expect(reads).toEqual([]);
   });
 });
