@@ -193,6 +193,9 @@ export const UNDER_WAY_GAIN = 1.5;
  */
 export const TRANSIT_MS_MIN = 25;
 
+/** Time over which the uplink's rate is taken: long beside the bunches in which readers say what has arrived. */
+export const ARRIVAL_SPAN_MS = 1_000;
+
 /** For how long the uplink's fastest rate and shortest transit are remembered. */
 export const UPLINK_MEMORY_MS = 10_000;
 

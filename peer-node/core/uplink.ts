@@ -9,6 +9,7 @@
 
 import type { PageIndex } from "../../shared/ids.ts";
 import { PAGE_BYTES, PIECE_BYTES } from "../../shared/limits.ts";
+import { ArrivalRate, type Mark } from "./arrival-rate.ts";
 import type { Millis } from "./events.ts";
 import {
   ARRIVAL_MS_MIN,
@@ -29,9 +30,7 @@ interface Shipment {
   bytes: number;
   /** Whether it counts as under way. */
   counts: boolean;
-  readonly at: Millis;
-  /** Bytes of all links that had arrived when it left. */
-  readonly arrivedBefore: number;
+  readonly departed: Mark;
 }
 
 const NONE: readonly PageIndex[] = [];
@@ -39,9 +38,7 @@ const NONE: readonly PageIndex[] = [];
 export class Uplink {
   readonly #shipments = new Map<Session, Map<PageIndex, Shipment>>();
   #underWay = 0;
-  #arrived = 0;
-  /** Bytes a millisecond that arrive at others: the most that was seen lately. */
-  readonly #rate = new RecentExtreme(Math.max, UPLINK_MEMORY_MS);
+  readonly #rate = new ArrivalRate();
   /** From the first byte handed over to the reader's word that it holds the page: the least that was seen lately. */
   readonly #transitMs = new RecentExtreme(Math.min, UPLINK_MEMORY_MS);
   /** Readers that let a page be written off and have not said since that one of ours has arrived. */
@@ -123,7 +120,7 @@ export class Uplink {
       return false;
     }
     const counts = !this.#mute.has(session);
-    pages.set(page, { bytes, counts, at: now, arrivedBefore: this.#arrived });
+    pages.set(page, { bytes, counts, departed: this.#rate.departs(now, this.#underWay === 0) });
     if (counts) this.#underWay += bytes;
     return counts;
   }
@@ -141,11 +138,9 @@ export class Uplink {
     if (shipment === undefined) return false;
     this.#mute.delete(session);
     if (!shipment.counts) return false;
-    this.#arrived += shipment.bytes;
-    const elapsed = now - shipment.at;
-    if (elapsed <= 0) return true;
-    this.#rate.add((this.#arrived - shipment.arrivedBefore) / elapsed, now);
-    this.#transitMs.add(elapsed, now);
+    this.#rate.arrives(shipment.bytes, shipment.departed, now);
+    const elapsed = now - shipment.departed.at;
+    if (elapsed > 0) this.#transitMs.add(elapsed, now);
     return true;
   }
 
@@ -182,7 +177,7 @@ export class Uplink {
   get #firstLateAt(): Millis {
     let first = Number.POSITIVE_INFINITY;
     for (const pages of this.#shipments.values()) {
-      for (const { at, counts } of pages.values()) if (counts) first = Math.min(first, at);
+      for (const { departed, counts } of pages.values()) if (counts) first = Math.min(first, departed.at);
     }
     return first + this.#patienceMs;
   }
@@ -192,7 +187,7 @@ export class Uplink {
     const late: PageIndex[] = [];
     for (const [session, pages] of this.#shipments) {
       for (const [page, shipment] of pages) {
-        if (!shipment.counts || now < shipment.at + patience) continue;
+        if (!shipment.counts || now < shipment.departed.at + patience) continue;
         this.#underWay -= shipment.bytes;
         shipment.counts = false;
         this.#mute.add(session);

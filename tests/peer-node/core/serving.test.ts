@@ -97,7 +97,7 @@ describe("A reader that serves", () => {
     puzzle.pass(STUCK_AFTER_MS);
     const quick = puzzle.visit(2, []);
     quick.says({ flag: "ask", pages: [8] });
-    expect(puzzle.drain().filter(({ link }) => link === quick.link)).toEqual([{ link: quick.link, page: 8 }]);
+    expect(puzzle.drain({ receipts: false })).toEqual([{ link: quick.link, page: 8 }]);
     let goesOn = { page: 0, offset: 0 };
     for (let effect = stretches.shift(); effect !== undefined; effect = stretches.shift()) {
       const { page, offset, bytes } = effect.stretch;
