@@ -184,8 +184,8 @@ export const STRETCH_BYTES_MIN = PIECE_BYTES / 4;
 /** Time after which a link that takes no bytes is not waited for. */
 export const STUCK_AFTER_MS = 250;
 
-/** Bytes on their way to others, in bandwidth-delay products: what keeps the uplink busy, and room to find that it is faster. */
-export const UNDER_WAY_GAIN = 1.5;
+/** Bytes on their way to others, in bandwidth-delay products: what keeps the uplink busy while receipts are late, as in BBR. */
+export const UNDER_WAY_GAIN = 2;
 
 /**
  * Shortest transit by which bytes on their way are counted: what was found in a lucky moment must not make everybody wait

@@ -67,7 +67,7 @@ describe("An uplink", () => {
     expect(uplink.arrived(sessionWith(2, PAGES), page(0), 30)).toBe(false);
   });
 
-  it("takes as much as arrives in the time that a page takes, and half as much again", () => {
+  it("takes twice what arrives in the time that a page takes", () => {
     const { uplink, now } = measured();
     expect(uplink.pageMs).toBe(100 / 8);
     expect(fill(uplink, now)).toBe(8 * UNDER_WAY_GAIN);
