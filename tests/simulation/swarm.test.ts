@@ -18,6 +18,10 @@ describe.each(SEEDS)("A swarm from seed %i", (seed) => {
     expect(played({ seed }).duplicateShare).toBeLessThan(5 / 40);
   });
 
+  it("wastes at most two pages in a hundred between near readers, whose receipts come in bunches", () => {
+    expect(played({ seed, readers: 8, pages: 264, uplink: 4_194_304, delayMs: 3 }).duplicateShare).toBeLessThan(0.02);
+  });
+
   it("makes the nine others of the original's ten readers complete, though nobody holds every page", () => {
     expect(played({ seed, scattered: true, silentFirst: true }).completed).toBe(9);
   });
