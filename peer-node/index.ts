@@ -2,6 +2,7 @@
 
 export { DescriptorRefused } from "../shared/faults.ts";
 export { GlobUnmatched } from "./library/glob-unmatched.ts";
+export { FileUnsteady } from "./library/image-entry.ts";
 export type { BookEvent } from "./node/book-events.ts";
 export { BookUnclear } from "./node/find-book.ts";
 export { type GetOptions, get, type PublishOptions, publish, SharedBook, type ShareOptions } from "./node/sharing.ts";

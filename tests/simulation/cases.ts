@@ -127,7 +127,7 @@ export const CASES: readonly Case[] = [
   },
   {
     name: "half-leaves",
-    title: "63 readers, 400 pages, half of them leave at once: all that remain complete, time to the bound",
+    title: "63 readers, 400 pages, half of them crash at one moment: all that remain complete, time to the bound",
     seeds: 10,
     plays: one({ ...SMALL, crash: 0.5, crashAt: 40 }),
     figure: ratio,
