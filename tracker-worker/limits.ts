@@ -40,6 +40,12 @@ export const LIMITS = {
     what: "sockets that one address opens in a minute, by each of the platform's isolates",
     refusal: "too-many",
   },
+  /** A search looks at every name. A person who types is well below this. */
+  SEARCHES_PER_MINUTE: {
+    ...{ fallback: 120, min: 1, max: 1_000_000 },
+    what: "searches of one address in a minute, by each of the platform's isolates",
+    refusal: "too-many",
+  },
   /** 5,000 need 500 MB of a local runtime; an object takes at most 32,768 sockets. */
   READERS_PER_BOOK: {
     ...{ fallback: 5_000, min: 1, max: 32_000 },
@@ -67,7 +73,7 @@ export const LIMITS = {
     what: "readers of one book that are dialled back in a minute",
     refusal: "dialled in a later round",
   },
-  /** Listing reads them all, so this bounds what a listing costs. */
+  /** Searching reads them all, so this bounds what a search costs. */
   BOOKS: {
     ...{ fallback: 2_000, min: 1, max: 100_000 },
     what: "books in the catalog, begun uploads included",

@@ -2,6 +2,7 @@
 
 import * as v from "valibot";
 import { isHex } from "../hex.ts";
+import { parseHost } from "../hosts.ts";
 import { type BookId, isBookId, isReaderId, type ReaderId } from "../ids.ts";
 import { SHA256_BYTES } from "../limits.ts";
 import { ADDRESSES_PER_READER_MAX, HEARTBEAT_SECONDS_MAX, REFUSAL_LENGTH_MAX, SUBLIST_READERS_MAX } from "./limits.ts";
@@ -19,8 +20,11 @@ export const secret = v.pipe(
   v.check((text) => isHex(text, SHA256_BYTES), "Expected 64 lower-case hexadecimal digits"),
 );
 
-/** An IPv4 or IPv6 address as the tracker spells it: no brackets, no zone, never a name to look up. */
-export const host = v.pipe(v.string(), v.ip());
+/** An IPv4 or IPv6 address in its one spelling: no brackets, no zone, never a name to look up, and so at most 39 signs. */
+export const host = v.pipe(
+  v.string(),
+  v.check((text) => parseHost(text) === text, "Expected an IP address in its shortest spelling"),
+);
 
 /** A TCP port that can be dialled. */
 export const port = v.pipe(count, v.minValue(1), v.maxValue(65_535));

@@ -1,6 +1,6 @@
 // The tracker over HTTP: addresses, and the shapes of what it answers. Both sides use these, so neither spells a path
-// or a field twice. Tokens and removal secrets travel as `Authorization: Bearer ...`. Whoever reads an answer ignores
-// fields that it does not know: a newer tracker may say more.
+// or a field twice. Tokens and removal secrets travel as `Authorization: Bearer ...`. Whoever reads ignores fields that it
+// does not know: the other side may be newer, and say more.
 //
 //   GET    /books?query=&sort=&after=     BookList
 //   GET    /books/ID                      BookAnswer with `Accept: application/json`, else a page for people
@@ -14,9 +14,9 @@
 
 import * as v from "valibot";
 import type { BookId } from "../ids.ts";
-import { PAGE_BYTES } from "../limits.ts";
+import { PAGE_BYTES, SLICES_MAX } from "../limits.ts";
 import { type BookHealth, bookId, count, healthFields, refusalFields, secret } from "./fields.ts";
-import { BOOKS_PER_ANSWER_MAX, CURSOR_LENGTH_MAX, SLICES_MAX } from "./limits.ts";
+import { BOOKS_PER_ANSWER_MAX, CURSOR_LENGTH_MAX } from "./limits.ts";
 
 /** Paths below a tracker's base address, which has no slash at its end. */
 export const PATHS = {
@@ -30,7 +30,7 @@ export const PATHS = {
 } as const;
 
 /** Who it is that shows itself over its other family of addresses. */
-export const addressRequestSchema = v.strictObject({ secret });
+export const addressRequestSchema = v.object({ secret });
 
 export type AddressRequest = v.InferOutput<typeof addressRequestSchema>;
 

@@ -1,8 +1,6 @@
 // Numbers that only the reader-to-tracker protocol needs, each with its unit and where it comes from.
 // What a tracker's owner may tune stands in tracker-worker/limits.ts; these bound what both sides must be ready for.
 
-import { DESCRIPTOR_BYTES_MAX, SLICE_BYTES } from "../limits.ts";
-
 /** Version that a reader names when it registers. Protocol. */
 export const TRACKER_API_VERSION = 1;
 
@@ -23,9 +21,6 @@ export const HEARTBEAT_GRACE_MS = 10_000;
 
 /** Seconds between two heartbeats at most. Protocol; an owner may fix no longer period, and no reader waits longer. */
 export const HEARTBEAT_SECONDS_MAX = 3_600;
-
-/** Slices of a descriptor's body, and so the most that an upload can be missing. Follows from the descriptor's size. */
-export const SLICES_MAX = Math.ceil(DESCRIPTOR_BYTES_MAX / SLICE_BYTES);
 
 /** Books in one answer of the catalog. Chosen; some 50 KiB of JSON. */
 export const BOOKS_PER_ANSWER_MAX = 200;

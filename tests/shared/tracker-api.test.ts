@@ -1,5 +1,6 @@
 // The reader-to-tracker protocol: every flag there and back, and everything else refused.
 
+import * as v from "valibot";
 import { describe, expect, it } from "vitest";
 import { parseReaderId } from "../../shared/ids.ts";
 import {
@@ -15,6 +16,7 @@ import {
   TRACKER_FLAGS,
   type TrackerMessage,
 } from "../../shared/tracker-api/flags.ts";
+import { addressRequestSchema } from "../../shared/tracker-api/http.ts";
 import { MESSAGE_BYTES_MAX } from "../../shared/tracker-api/limits.ts";
 import { closeCodeOf, isRefusalCode, REFUSALS, Refusal, type RefusalCode } from "../../shared/tracker-api/refusals.ts";
 
@@ -146,6 +148,12 @@ describe("a field", () => {
     expect(refusalOf(() => decodeTrackerMessage(JSON.stringify({ ...TRACKER_MESSAGES[1], sublist })))).toBe(
       "bad-message",
     );
+  });
+});
+
+describe("a request with a reader's secret", () => {
+  it("is understood with a field added that a newer version may have", () => {
+    expect(v.parse(addressRequestSchema, { secret, more: 1 })).toEqual({ secret });
   });
 });
 

@@ -136,6 +136,16 @@ describe("A stranger who registers", () => {
 });
 
 describe("A stranger's message", () => {
+  it("with private addresses that go on and on is refused, and heartbeats reach whoever comes behind it", async () => {
+    const { book, bystander } = await bookWithReader();
+    const zone = `fe80::%${"a".repeat(2_000)}`;
+    await expect(register(book, { address: STRANGER, privateHosts: [zone] })).rejects.toThrow("4400");
+    await passTime(book, 30_000);
+    await fireAlarm(book);
+    await bystander.next("HBT");
+    await noticesNothing(bystander, 1);
+  });
+
   for (const [what, message, refusal] of [
     ["of 1 MB", JSON.stringify({ flag: "LST", pad: "x".repeat(1_000_000) }), [4413, "too-large"]],
     ["in binary", new ArrayBuffer(14), [4400, "bad-message"]],

@@ -2,14 +2,18 @@
 
 import { describe, expect, it } from "vitest";
 import { PATHS } from "../../shared/tracker-api/http.ts";
+import { unwrap } from "../../tracker-worker/outcome.ts";
 import { makeBook } from "./support/books.ts";
-import { publish, request } from "./support/tracker.ts";
+import { publish, repositoryOf, request } from "./support/tracker.ts";
 
 const book = await publish(makeBook({ pages: 14_000 }));
 const path = PATHS.descriptor(book.bookId);
 
-async function download(headers: Record<string, string> = {}): Promise<{ response: Response; bytes: Uint8Array }> {
-  const response = await request(path, { headers });
+async function download(
+  headers: Record<string, string> = {},
+  from = path,
+): Promise<{ response: Response; bytes: Uint8Array }> {
+  const response = await request(from, { headers });
   return { response, bytes: new Uint8Array(await response.arrayBuffer()) };
 }
 
@@ -40,6 +44,17 @@ describe("a descriptor", () => {
       expect(response.headers.get("Content-Range")).toBe(`bytes ${from}-${last}/${size}`);
       expect(response.headers.get("Content-Length")).toBe(String(last + 1 - from));
     }
+  });
+
+  it("leaves its object in parts, which end there however slowly somebody downloads, and arrives whole", async () => {
+    const large = await publish(makeBook({ name: "large", pages: 210_000 }));
+    const { bytes } = await download({}, PATHS.descriptor(large.bookId));
+    expect(bytes).toEqual(large.descriptor);
+    const ranged = await download({ Range: "bytes=1000000-" }, PATHS.descriptor(large.bookId));
+    expect(ranged.bytes).toEqual(large.descriptor.subarray(1_000_000));
+    const wish = { range: undefined, ifRange: undefined, ifNoneMatch: undefined };
+    const { part } = unwrap(await repositoryOf(large.bookId).descriptor(wish));
+    expect(part).toEqual(large.descriptor.subarray(0, 4_096_000));
   });
 
   it("resumes from an offset only if it is still the same", async () => {

@@ -3,9 +3,19 @@
 import { runInDurableObject } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { afterEach, describe, expect, it } from "vitest";
+import { PATHS } from "../../shared/tracker-api/http.ts";
 import { attachmentOf } from "../../tracker-worker/repository/attachment.ts";
 import type { TestBook } from "./support/books.ts";
-import { dialBack, fireAlarm, newSecret, passTime, publish, register, repositoryOf } from "./support/tracker.ts";
+import {
+  dialBack,
+  fireAlarm,
+  newSecret,
+  passTime,
+  publish,
+  register,
+  repositoryOf,
+  request,
+} from "./support/tracker.ts";
 
 /** Loopback: its refusals come at once, and leave no dial behind when the test is over. */
 const NOBODY = { address: "127.0.0.1", port: 1 };
@@ -50,6 +60,26 @@ describe("a reader", () => {
     expect(await dialsOf(book)).toEqual([first]);
     await register(book, { ...NOBODY, secret, port: 2 });
     expect(await dialsOf(book)).not.toEqual([first]);
+  });
+
+  it("is dialled where it shows itself over its other family, and in another place there once a minute at most", async () => {
+    const book = await bookWithDials(9);
+    const secret = newSecret();
+    await register(book, { ...NOBODY, secret });
+    const show = (address: string) => {
+      const init = { method: "POST", headers: { "CF-Connecting-IP": address }, body: JSON.stringify({ secret }) };
+      return request(PATHS.addresses(book.bookId), init);
+    };
+    await passTime(book, 1_000);
+    const [first] = await dialsOf(book);
+    await show("::1");
+    const [second] = await dialsOf(book);
+    expect(second).toBeGreaterThan(first ?? Number.NaN);
+    for (const address of ["2001:db8::1", "2001:db8::2", "2001:db8::1"]) await show(address);
+    expect(await dialsOf(book)).toEqual([second]);
+    await passTime(book, 60_000);
+    await show("2001:db8::1");
+    expect((await dialsOf(book))[0]).toBeGreaterThanOrEqual(second ?? Number.NaN);
   });
 
   it("is dialled in the next round when there was no room for it", async () => {

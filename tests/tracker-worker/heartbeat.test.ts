@@ -55,6 +55,20 @@ describe("a round", () => {
     expect(reader.heard).toEqual([]);
   });
 
+  it("comes again within the shortest period while somebody waits to register, however quiet the others are", async () => {
+    const book = await publish();
+    const { reader } = await register(book);
+    for (let round = 0; round < 4; round++) {
+      await fireAlarm(book);
+      await reader.next("ALV");
+      await passTime(book, 120_000);
+    }
+    await connect(book);
+    await fireAlarm(book);
+    await reader.next("ALV");
+    expect(await alarmOf(book)).toBeLessThanOrEqual(Date.now() + 30_000);
+  });
+
   it("sets the alarm of the next one, and none once nobody is left", async () => {
     const book = await publish();
     const { reader } = await register(book);

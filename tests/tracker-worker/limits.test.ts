@@ -168,6 +168,15 @@ const MEETINGS: Readonly<Record<keyof typeof LIMITS, Meeting>> = {
       return codeOf(await request(PATHS.readers(bookId), { headers }, owner));
     },
   },
+  SEARCHES_PER_MINUTE: {
+    least: 1,
+    meet: async (owner) => {
+      const ask = (path: string) => request(path, { headers: { "CF-Connecting-IP": "203.0.113.3" } }, owner);
+      expect((await ask("/books?query=birds")).status).toBe(200);
+      expect((await ask("/books")).status).toBe(200);
+      return codeOf(await ask("/books?query=maps"));
+    },
+  },
   READERS_PER_BOOK: { least: 1, meet: async () => secondReaderOf(await publish()) },
   READERS_PER_ADDRESS: { least: 1, meet: async () => secondReaderOf(await publish()) },
   REPORTS_PER_MINUTE: {

@@ -1,9 +1,11 @@
 // How a book comes into the catalog, and leaves it.
 
 import { evictDurableObject, runInDurableObject } from "cloudflare:test";
+import { env } from "cloudflare:workers";
 import { describe, expect, it } from "vitest";
 import { SLICE_BYTES } from "../../shared/limits.ts";
 import { type BookAnswer, type BookList, PATHS, type UploadAnswer } from "../../shared/tracker-api/http.ts";
+import { Catalog } from "../../tracker-worker/catalog/catalog.ts";
 import { bindBook, makeBook } from "./support/books.ts";
 import {
   alarmOf,
@@ -26,6 +28,21 @@ async function listed(query: string): Promise<BookList> {
 
 async function upload(response: Response): Promise<UploadAnswer> {
   return answerOf(response);
+}
+
+/** The catalog fails at one thing while `action` lasts. */
+async function catalogWithout(method: "forget" | "list", action: () => Promise<void>): Promise<void> {
+  const catalog = env.CATALOG.getByName("catalog");
+  const kept = Catalog.prototype[method];
+  Reflect.set(Catalog.prototype, method, () => {
+    throw new Error("The catalog is away");
+  });
+  try {
+    await action();
+  } finally {
+    Reflect.set(Catalog.prototype, method, kept);
+    await evictDurableObject(catalog);
+  }
 }
 
 describe("an upload", () => {
@@ -175,6 +192,28 @@ describe("a book that is there", () => {
     const headers = { Authorization: `Bearer ${book.removalSecret}` };
     await request(PATHS.book(book.bookId), { method: "DELETE", headers });
     expect((await reader.end()).reason).toBe("book-removed");
+  });
+
+  it("stays when the catalog cannot be told that it goes, and goes when it is tried again", async () => {
+    const book = await publish();
+    const { reader } = await register(book);
+    const headers = { Authorization: `Bearer ${book.removalSecret}` };
+    const remove = () => request(PATHS.book(book.bookId), { method: "DELETE", headers });
+    await catalogWithout("forget", async () => expect((await remove()).status).toBe(500));
+    expect(reader.closed).toBeUndefined();
+    expect((await listed(book.name)).books.length).toBe(1);
+    expect((await remove()).status).toBe(204);
+    expect((await listed(book.name)).books.length).toBe(0);
+    expect((await reader.end()).reason).toBe("book-removed");
+  });
+
+  it("is listed by a slice that comes again, when the catalog could not be told that it was complete", async () => {
+    const book = makeBook();
+    await begin(book);
+    await catalogWithout("list", async () => expect((await putSlice(book, 0)).status).toBe(500));
+    expect((await listed(book.name)).books.length).toBe(0);
+    expect(await upload(await putSlice(book, 0))).toEqual({ state: "complete", missing: [] });
+    expect((await listed(book.name)).books.length).toBe(1);
   });
 
   it("can be published anew after it was removed", async () => {

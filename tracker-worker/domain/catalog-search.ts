@@ -1,6 +1,6 @@
 // What the catalog is asked for: words that a name must hold, an order, and where to go on. Names are compared without
 // case and accents. The place where a list goes on is said by what the last book was sorted by, not by a count: books
-// that come and go meanwhile repeat nothing and hide nothing, and no book is read only to be skipped.
+// that come and go meanwhile repeat nothing and hide nothing, and no book of an earlier part is read again.
 
 import { type BookId, isBookId } from "../../shared/ids.ts";
 import type { BookSort } from "../../shared/tracker-api/http.ts";

@@ -8,7 +8,7 @@ import { ADDRESSES_PER_READER_MAX } from "../../shared/tracker-api/limits.ts";
 
 /** What dialling back has shown of a reader. */
 export interface Reach {
-  /** Hosts at which its port answered as this reader, when it was last dialled there. */
+  /** Hosts at which its port answered as this reader, when it was last dialled there; those of the latest dials. */
   readonly hosts: readonly Host[];
   /** When the tracker last set out to dial it, in milliseconds since the epoch. */
   readonly dialledAt: number;
@@ -77,5 +77,6 @@ export function dialled<Who extends Callee>(reader: Who, { port, hosts: tried, r
   // A reader that has registered anew meanwhile has no dial of its own to remember.
   const { hosts = [], dialledAt = now, misses = 1 } = reader.reach ?? {};
   const untried = hosts.filter((host) => !tried.includes(host));
-  return { ...reader, reach: { hosts: [...untried, ...reached], dialledAt, misses: reached.length > 0 ? 0 : misses } };
+  const kept = [...untried, ...reached].slice(-ADDRESSES_PER_READER_MAX);
+  return { ...reader, reach: { hosts: kept, dialledAt, misses: reached.length > 0 ? 0 : misses } };
 }

@@ -43,8 +43,12 @@ if (source !== undefined) {
   };
   const refresh = async () => {
     dueAt = Date.now() + period;
-    const answer = await fetch(source, { cache: "no-store" }).catch(() => undefined);
-    if (answer?.ok) show(await answer.json());
+    try {
+      const answer = await fetch(source, { cache: "no-store" });
+      if (answer.ok) show(await answer.json());
+    } catch {
+      // The tracker is away, or was cut short: the numbers stay as they are until it is asked again.
+    }
     wait();
   };
   document.addEventListener("visibilitychange", wait);

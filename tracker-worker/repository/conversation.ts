@@ -81,12 +81,16 @@ export class Conversation {
     return this.#converse(socket, heard(attachment, now), message, now);
   }
 
-  /** A reader shows itself over its other family: that address is dialled by itself. */
+  /**
+   * A reader shows itself over its other family: that address is dialled by itself. One in place of another counts once
+   * in a while only, or two that take turns would have their reader dialled without end.
+   */
   seen(readerId: ReaderId, host: Host, now: number): void {
     this.seats.revise(readerId, (reader) => {
       const hosts = withOtherFamily(reader.hosts, host);
       const isNew = reader.port !== 0 && hosts.includes(host) && !reader.hosts.includes(host);
-      return isNew ? this.#dial({ ...reader, hosts }, now, [host]) : reader;
+      const isFirst = reader.hosts.length < hosts.length;
+      return isNew && (isFirst || isNews(reader, now)) ? this.#dial({ ...reader, hosts }, now, [host]) : reader;
     });
   }
 

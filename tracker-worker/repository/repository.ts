@@ -8,7 +8,7 @@
 import { DurableObject } from "cloudflare:workers";
 import { type Host, parseHost } from "../../shared/hosts.ts";
 import type { ReaderId } from "../../shared/ids.ts";
-import { PAGE_BYTES } from "../../shared/limits.ts";
+import { PAGE_BYTES, SLICE_BYTES } from "../../shared/limits.ts";
 import {
   ALIVE_MESSAGE,
   ALIVE_NOTED_MESSAGE,
@@ -19,6 +19,7 @@ import type { BookAnswer, UploadAnswer } from "../../shared/tracker-api/http.ts"
 import { Refusal } from "../../shared/tracker-api/refusals.ts";
 import { refusalResponse } from "../answers.ts";
 import { parseHosts } from "../domain/addresses.ts";
+import type { ByteRange } from "../domain/byte-range.ts";
 import { type Download, type DownloadWish, planDownload } from "../domain/download.ts";
 import { planRound, type Tempo, tempoOf } from "../domain/heartbeat.ts";
 import type { Errand, Verdict } from "../domain/reach.ts";
@@ -33,7 +34,6 @@ import { attachmentOf } from "./attachment.ts";
 import { BookStore } from "./book-store.ts";
 import { Conversation } from "./conversation.ts";
 import { close, Seats, send } from "./seats.ts";
-import { streamOf } from "./stream.ts";
 import { type Opening, Upload } from "./upload.ts";
 
 /**
@@ -43,12 +43,18 @@ import { type Opening, Upload } from "./upload.ts";
  */
 const SPARE_SOCKETS = 100;
 
-/** A download's plan, with what HTTP says about it and the bytes. */
+/**
+ * Bytes of a descriptor that leave the object in one answer; most descriptors have fewer. Chosen: few requests for a large
+ * one, and little of the object's and the Worker's 128 MB.
+ */
+const PART_BYTES = 16 * SLICE_BYTES;
+
+/** A download's plan, with what HTTP says about it and the first part of its bytes. */
 export interface DescriptorAnswer {
   readonly plan: Download;
   readonly size: number;
   readonly etag: string;
-  readonly body: ReadableStream<Uint8Array> | null;
+  readonly part: Uint8Array;
 }
 
 export class Repository extends DurableObject<Env> {
@@ -152,7 +158,7 @@ export class Repository extends DurableObject<Env> {
     });
   }
 
-  /** The descriptor, or the part of it that a request asks for. */
+  /** What a request for the descriptor is answered with. */
   descriptor(wish: DownloadWish): Promise<Outcome<DescriptorAnswer>> {
     return outcomeOf(() => {
       const { record } = this.#store;
@@ -160,8 +166,18 @@ export class Repository extends DurableObject<Env> {
       const size = this.#store.size(record.upload.bodyBytes);
       const { etag } = this.#store;
       const plan = planDownload(wish, size, etag);
-      const body = "range" in plan ? streamOf(this.#store.read(plan.range)) : null;
-      return { plan, size, etag, body };
+      return { plan, size, etag, part: "range" in plan ? this.#part(plan.range) : new Uint8Array() };
+    });
+  }
+
+  /**
+   * The bytes of a range of the descriptor, as many as go into one answer. They leave whole: a stream out of here would
+   * keep the object at work, and its owner paying, for as long as whoever downloads cares to take.
+   */
+  descriptorPart(range: ByteRange): Promise<Outcome<Uint8Array>> {
+    return outcomeOf(() => {
+      if (this.#store.record?.upload.state !== "complete") throw unknownBook();
+      return this.#part(range);
     });
   }
 
@@ -179,11 +195,22 @@ export class Repository extends DurableObject<Env> {
   remove(authority: "admin" | { readonly secret: string }): Promise<Outcome<void>> {
     return outcomeOf(async () => {
       this.#upload.authoriseRemoval(authority);
-      const removed = new Refusal("book-removed", "The book was taken out of the catalog");
-      this.#open()?.seats.refuseAll(removed);
-      this.#conversation = undefined;
+      const conversation = this.#open();
       await this.#upload.forget();
+      this.#conversation = undefined;
+      conversation?.seats.refuseAll(new Refusal("book-removed", "The book was taken out of the catalog"));
     });
+  }
+
+  #part({ from, to }: ByteRange): Uint8Array {
+    const end = Math.min(to, from + PART_BYTES);
+    const part = new Uint8Array(end - from);
+    let filled = 0;
+    for (const chunk of this.#store.read({ from, to: end })) {
+      part.set(chunk, filled);
+      filled += chunk.length;
+    }
+    return part;
   }
 
   /** The conversation with a complete book's readers; undefined where there is nothing to register for. */
@@ -257,13 +284,16 @@ export class Repository extends DurableObject<Env> {
       return;
     }
     const { evict, beat, period, nextAt } = planRound(seats.sitters(), now, this.#tempo);
+    const muteSockets = seats.waitingSince(now - this.#tempo.graceMs);
+    // Whoever waits on was promised a look within the shortest period.
+    const isAwaited = seats.waiting > muteSockets.length;
     // First thing, before anything can fail: an alarm that has fired is used up, and nothing else brings it back. It is
     // awaited last, because nobody may come or go between the plan and what is done about it.
-    const armed = this.ctx.storage.setAlarm(nextAt);
+    const armed = this.ctx.storage.setAlarm(isAwaited ? Math.min(nextAt, now + this.#tempo.periods[0]) : nextAt);
     const silent = new Refusal("evicted", "No answer to the heartbeat");
     for (const { socket } of evict) seats.refuse(socket, silent);
     const mute = new Refusal("evicted", "Connected, but never registered");
-    for (const socket of seats.waitingSince(now - this.#tempo.graceMs)) seats.refuse(socket, mute);
+    for (const socket of muteSockets) seats.refuse(socket, mute);
     const telling = this.#tellCatalog(seats);
     const heartbeat = encodeMessage({ flag: "HBT", heartbeatSeconds: period / 1000, ...seats.readers.health });
     for (const { patient, pulse } of beat) {

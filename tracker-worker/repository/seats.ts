@@ -60,7 +60,12 @@ export class Seats {
     return this.#sockets.size + this.#waiting.size;
   }
 
-  /** Of these, how many are seen in the place of `host`: at its IPv4 address or in its IPv6 /64. */
+  /** Sockets that have not registered yet. */
+  get waiting(): number {
+    return this.#waiting.size;
+  }
+
+  /** Of all that are counted, how many are seen in the place of `host`: at its IPv4 address or in its IPv6 /64. */
   countAt(host: Host): number {
     return this.readers.countAt(host) + this.#waitingAt.of(networkOf(host));
   }

@@ -1,5 +1,6 @@
 // How a book comes into its repository and leaves it again: begin, slices, the last check, expiry, removal. The catalog
-// is told at each turn; telling it twice is harmless, and a publisher who tries again mends what was cut off between.
+// is told at each turn; telling it twice is harmless, and whoever tries again mends what was cut off between. So a book
+// is here before it is listed, and is listed no more before it is gone.
 
 import { BodyCheck } from "../../shared/body-check.ts";
 import type { BookHead } from "../../shared/book.ts";
@@ -59,7 +60,7 @@ export class Upload {
       await this.#storage.setAlarm(upload.expiresAt);
       return { ...this.#answer(), removalSecret };
     }
-    if (record.upload.state === "complete") await this.#catalog.list(entry);
+    if (record.upload.state === "complete") await this.#list();
     else this.#store.keep({ ...record, upload });
     return this.#answer();
   }
@@ -77,6 +78,8 @@ export class Upload {
       checkSlice(head, ordinal, bytes.length, sha256(bytes));
       this.#store.putSlice(ordinal, bytes);
       if (this.#store.present.size === head.index.length) await this.#complete();
+    } else {
+      await this.#list();
     }
     return this.#answer();
   }
@@ -101,12 +104,12 @@ export class Upload {
     }
   }
 
-  /** Takes the book out of the object and of the catalog. */
+  /** Takes the book out of the catalog, then of the object: when the catalog does not answer, it can be done again. */
   async forget(): Promise<void> {
     const { record } = this.#store;
     if (record === undefined) return;
-    await this.#store.clear();
     await this.#catalog.forget(record.bookId);
+    await this.#store.clear();
   }
 
   async #complete(): Promise<void> {
@@ -122,8 +125,17 @@ export class Upload {
     }
     this.#store.keep({ ...record, upload: { state: "complete", bodyBytes } });
     await this.#storage.deleteAlarm();
+    await this.#list();
+  }
+
+  async #list(): Promise<void> {
+    const { record, head } = this.#store;
+    if (record === undefined || head === undefined) return;
+    const { bookId } = record;
     const { name, images, pages, bytes } = head;
-    await this.#catalog.list({ bookId: record.bookId, name, images, pages, bytes });
+    await this.#catalog.list({ bookId, name, images, pages, bytes });
+    // Whoever took it out meanwhile had it dropped before it was listed.
+    if (this.#store.record === undefined) await this.#catalog.forget(bookId);
   }
 
   /**

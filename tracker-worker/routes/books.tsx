@@ -12,6 +12,7 @@ import { REFRESH_SECONDS, textsOfBook, textsOfList } from "../pages/live.tsx";
 import { publishingOf, requireRead } from "../tokens.ts";
 import { cachedJson } from "./cached.ts";
 import { bookIdOf, type TrackerEnv } from "./environment.ts";
+import { admitSearch } from "./gate.ts";
 import { searchOf, wishOf } from "./search.ts";
 
 /** Books on one page for people. Chosen: a few screens. */
@@ -75,7 +76,9 @@ function prefersJson(c: Context): boolean {
 
 function find(c: Context<TrackerEnv>, search: Search, limit: number): Promise<BookList> {
   requireRead(c.req.raw, c.env);
-  return catalogOf(c.env).books(wishOf(search, limit));
+  const wish = wishOf(search, limit);
+  if (wish.words.length > 0) admitSearch(c);
+  return catalogOf(c.env).books(wish);
 }
 
 /** Address of the numbers of a search; one spelling for one search, because it is what they are kept under. */

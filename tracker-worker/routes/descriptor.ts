@@ -1,9 +1,11 @@
-// The descriptor, as it was published: streamed, resumable, and the same for ever.
+// The descriptor, as it was published: resumable, and the same for ever. The object hands it over in parts, and the Worker,
+// whose waiting costs nothing, streams them to whoever downloads, as slowly as they like.
 
 import { Hono } from "hono";
 import { Refusal } from "../../shared/tracker-api/refusals.ts";
 import { refusalResponse } from "../answers.ts";
-import { repositoryOf } from "../objects.ts";
+import type { ByteRange } from "../domain/byte-range.ts";
+import { type RepositoryStub, repositoryOf } from "../objects.ts";
 import { unwrap } from "../outcome.ts";
 import { requireRead } from "../tokens.ts";
 import { bookIdOf, type TrackerEnv } from "./environment.ts";
@@ -15,7 +17,8 @@ export const descriptor = new Hono<TrackerEnv>().get("/books/:bookId/descriptor"
     ifRange: c.req.header("If-Range"),
     ifNoneMatch: c.req.header("If-None-Match"),
   };
-  const { plan, size, etag, body } = unwrap(await repositoryOf(c.env, bookIdOf(c)).descriptor(wish));
+  const repository = repositoryOf(c.env, bookIdOf(c));
+  const { plan, size, etag, part } = unwrap(await repository.descriptor(wish));
   const headers = {
     "Accept-Ranges": "bytes",
     // What a read token protects must not stay in a cache that others share. Nothing on the way may compress it: the
@@ -30,7 +33,7 @@ export const descriptor = new Hono<TrackerEnv>().get("/books/:bookId/descriptor"
     return response;
   }
   const { from, to } = plan.range;
-  return new Response(withLength(body, to - from), {
+  return new Response(bodyOf(repository, plan.range, part), {
     status: plan.status,
     headers: {
       ...headers,
@@ -43,6 +46,15 @@ export const descriptor = new Hono<TrackerEnv>().get("/books/:bookId/descriptor"
 });
 
 /** A body of known length: only then does the runtime send Content-Length instead of chunks. */
-function withLength(body: ReadableStream<Uint8Array> | null, bytes: number): ReadableStream | null {
-  return body === null ? null : body.pipeThrough(new FixedLengthStream(bytes));
+function bodyOf(repository: RepositoryStub, { from, to }: ByteRange, first: Uint8Array): ReadableStream {
+  let at = from;
+  const parts = new ReadableStream<Uint8Array>({
+    async pull(controller) {
+      const part = at === from ? first : unwrap(await repository.descriptorPart({ from: at, to }));
+      controller.enqueue(part);
+      at += part.length;
+      if (at === to) controller.close();
+    },
+  });
+  return parts.pipeThrough(new FixedLengthStream(to - from));
 }

@@ -16,6 +16,7 @@ const PLACES_MAX = 10_000;
 
 const requests = new Fence(PLACES_MAX);
 const registrations = new Fence(PLACES_MAX);
+const searches = new Fence(PLACES_MAX);
 
 /** Counts every request; sets no header, so a WebSocket passes. */
 export const gate = createMiddleware<TrackerEnv>(async (c, next) => {
@@ -37,6 +38,14 @@ export function admitRegistration(c: Context<TrackerEnv>): void {
   const { REGISTRATIONS_PER_MINUTE } = limitsOf(c.env);
   if (!registrations.admits(placeOf(c), perMinute(REGISTRATIONS_PER_MINUTE), Date.now())) {
     throw new Refusal("too-many", `Your address registers more than ${REGISTRATIONS_PER_MINUTE} times a minute`);
+  }
+}
+
+/** @throws Refusal "too-many" when an address searches too often */
+export function admitSearch(c: Context<TrackerEnv>): void {
+  const { SEARCHES_PER_MINUTE } = limitsOf(c.env);
+  if (!searches.admits(placeOf(c), perMinute(SEARCHES_PER_MINUTE), Date.now())) {
+    throw new Refusal("too-many", `Your address searches more than ${SEARCHES_PER_MINUTE} times a minute`);
   }
 }
 

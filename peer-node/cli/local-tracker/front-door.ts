@@ -1,6 +1,8 @@
 // The door in front of the local runtime. On Cloudflare the platform says from which address a request comes; the local
 // runtime believes what the request itself says. Here the true address is written into every request, and whatever a
-// client put in its place is left out, so that nobody can send readers to a third party.
+// client put in its place is left out, so that nobody can send readers to a third party. And on Cloudflare only the
+// tracker's own names lead to it; here whoever owns a name can let it point at this machine, and have a page under that
+// name use the tracker as its own (DNS rebinding). So a stranger's name is turned away.
 
 import {
   createServer,
@@ -12,6 +14,8 @@ import {
 import { connect, type Socket } from "node:net";
 import { pipeline } from "node:stream";
 import { parseHost } from "../../../shared/hosts.ts";
+import type { RefusalAnswer } from "../../../shared/tracker-api/http.ts";
+import { REFUSALS } from "../../../shared/tracker-api/refusals.ts";
 import { type ListenPort, listen } from "../../transport/listen.ts";
 
 /** Headers by which Cloudflare and its runtime speak to a Worker; from a client they are a lie. */
@@ -19,6 +23,12 @@ const PLATFORM_HEADER = /^(cf-|mf-|x-real-ip$|x-forwarded-|true-client-ip$)/i;
 
 /** Headers that concern one connection, not the request. */
 const CONNECTION_HEADER = /^(connection|keep-alive|proxy-connection|te|trailer|transfer-encoding|upgrade)$/i;
+
+/**
+ * Names that mean nothing, or something else, outside of one's own network, so that no stranger can own one: a single word,
+ * or one below a domain of RFC 6761, RFC 6762, RFC 8375, `internal` (ICANN), or `lan`, which many routers use.
+ */
+const LOCAL_NAME = /^[^.]+$|\.(localhost|local|internal|lan|home\.arpa)$/;
 
 export class FrontDoor {
   readonly port: number;
@@ -32,8 +42,14 @@ export class FrontDoor {
    */
   static async open(where: ListenPort, target: URL): Promise<FrontDoor> {
     const upgraded = new Set<Socket>();
-    const server = createServer((request, response) => forward(request, response, target));
+    const isOurs = (request: IncomingMessage) => isLocal(nameIn(request), where.host);
+    const server = createServer((request, response) => {
+      if (isOurs(request)) return forward(request, response, target);
+      response.writeHead(REFUSALS[FOREIGN].status, { "Content-Type": "application/json" });
+      response.end(JSON.stringify(foreignName(nameIn(request))));
+    });
     server.on("upgrade", (request: IncomingMessage, client: Socket, head: Buffer) => {
+      if (!isOurs(request)) return void client.end(`HTTP/1.1 ${REFUSALS[FOREIGN].status} Forbidden\r\n\r\n`);
       upgraded.add(client.once("close", () => upgraded.delete(client)));
       passUpgrade(request, client, head, target);
     });
@@ -55,6 +71,24 @@ export class FrontDoor {
   }
 }
 
+const FOREIGN = "foreign-origin";
+
+function foreignName(name: string): RefusalAnswer {
+  return {
+    code: FOREIGN,
+    message: `This tracker does not answer to the name ${name}: use its address, or start it with --host and that name`,
+  };
+}
+
+/** The name or address under which a request came, without its port; none is what only old programs send. */
+function nameIn({ headers: { host = "localhost" } }: IncomingMessage): string {
+  return host.replace(/:\d*$/, "").toLowerCase();
+}
+
+function isLocal(name: string, ownName: string | undefined): boolean {
+  return parseHost(name) !== undefined || LOCAL_NAME.test(name) || name === ownName?.toLowerCase();
+}
+
 function forward(request: IncomingMessage, response: ServerResponse, target: URL): void {
   const { method, url: path } = request;
   const headers = headersFor(request, (name) => !CONNECTION_HEADER.test(name));
@@ -67,11 +101,16 @@ function forward(request: IncomingMessage, response: ServerResponse, target: URL
     response.writeHead(answer.statusCode ?? 502, answer.statusMessage, kept.flat());
     pipeline(answer, response, () => undefined);
   });
-  pipeline(request, onward, (error) => {
-    if (error === undefined || error === null) return;
-    if (!response.headersSent) response.writeHead(502, { "Content-Type": "text/plain" });
-    response.end("The tracker's runtime does not answer\n");
-  });
+  onward.on("error", () => giveUp(response));
+  // A client that goes away ends the request onward, too: an error like any other.
+  pipeline(request, onward, () => undefined);
+}
+
+/** The runtime broke off. An answer that has begun is not continued with a sentence of ours: it breaks off, too. */
+function giveUp(response: ServerResponse): void {
+  if (response.writableEnded) return;
+  if (response.headersSent) return void response.destroy();
+  response.writeHead(502, { "Content-Type": "text/plain" }).end("The tracker's runtime does not answer\n");
 }
 
 /** An upgrade is passed on as it stands, and so is all that follows, in both directions. */

@@ -1,4 +1,5 @@
 import { once } from "node:events";
+import { get, request as httpRequest } from "node:http";
 import { connect } from "node:net";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { WebSocket, WebSocketServer } from "ws";
@@ -60,6 +61,41 @@ describe("FrontDoor", () => {
     client.terminate();
   });
 
+  it("turns a stranger's name away, which may point here for a page under that name, and takes a name of one's own", async () => {
+    const web = await serve((_, response) => json(response, {}, 200));
+    new WebSocketServer({ server: web.server });
+    const door = await doorTo(web);
+    const statusFor = async (Host: string) => {
+      const [response] = await once(get(`http://${door}/books`, { headers: { Host } }), "response");
+      return response.resume().statusCode;
+    };
+    for (const name of ["evil.example:8787", "127.0.0.1.evil.example", "evil.local.example", "EVIL.EXAMPLE"]) {
+      expect(await statusFor(name), name).toBe(403);
+      const client = new WebSocket(`ws://${door}/`, { headers: { Host: name } }).on("error", () => undefined);
+      const [, response] = await once(client, "unexpected-response");
+      expect(response.statusCode, name).toBe(403);
+    }
+    expect(web.requests).toEqual([]);
+    for (const name of [
+      "127.0.0.1",
+      "[::1]:80",
+      "192.168.1.7:8787",
+      "localhost:1",
+      "nas",
+      "Shelf.local",
+      "a.home.arpa",
+    ]) {
+      expect(await statusFor(name), name).toBe(200);
+    }
+  });
+
+  it("takes the name that it was opened under", async () => {
+    const web = await serve((_, response) => json(response, {}, 200));
+    const door = await FrontDoor.open({ port: 0, host: "localhost" }, new URL(web.url));
+    onTestFinished(() => door.close());
+    expect((await fetch(`http://localhost:${door.port}/`)).status).toBe(200);
+  });
+
   it("answers with 502 when the runtime is gone, and closes with sockets open", async () => {
     const web = await serve(() => undefined);
     const sockets = new WebSocketServer({ server: web.server });
@@ -73,6 +109,34 @@ describe("FrontDoor", () => {
     const closed = once(client, "close");
     await door.close();
     await closed;
+  });
+
+  it("answers with 502 when the runtime breaks off before its answer, whatever was sent to it", async () => {
+    const web = await serve((request) => request.resume().on("end", () => request.socket.resetAndDestroy()));
+    const door = await doorTo(web);
+    for (const asked of [{}, { method: "PUT", body: "a page" }, { method: "PUT", body: Buffer.alloc(300_000) }]) {
+      const response = await fetch(`http://${door}/`, asked);
+      expect(response.status).toBe(502);
+      expect(await response.text()).toBe("The tracker's runtime does not answer\n");
+    }
+  });
+
+  it("breaks an answer off where the runtime does, and adds nothing to it, also while the request still comes", async () => {
+    const web = await serve((request, response) => {
+      response.writeHead(200, { "Content-Length": "100" });
+      request.once("data", () => {
+        response.write("{");
+        request.once("data", () => request.socket.resetAndDestroy());
+      });
+    });
+    const request = httpRequest(`http://${await doorTo(web)}/`, { method: "PUT" }).on("error", () => undefined);
+    request.write("a page");
+    const [response] = await once(request, "response");
+    const texts: string[] = [];
+    response.setEncoding("utf8").on("data", (text: string) => texts.push(text) && request.write("and another"));
+    await expect(once(response, "end")).rejects.toThrow("aborted");
+    expect(texts).toEqual(["{"]);
+    request.destroy();
   });
 
   it("outlives clients that go away before they are answered", async () => {

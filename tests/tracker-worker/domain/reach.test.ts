@@ -1,6 +1,7 @@
 // Whether a reader can be dialled, and when the tracker finds out, by a clock moved by hand.
 
 import { describe, expect, it } from "vitest";
+import { ADDRESSES_PER_READER_MAX } from "../../../shared/tracker-api/limits.ts";
 import {
   dialled,
   dialling,
@@ -26,6 +27,13 @@ describe("a reader's reach", () => {
   it("changes for the hosts alone that were dialled", () => {
     const both = { port: 6000, reach: { hosts: ["192.0.2.1", "2001:db8::1"], dialledAt: 0, misses: 1 } };
     expect(dialled(both, verdict([], ["2001:db8::1"]), minutes(0)).reach?.hosts).toEqual(["192.0.2.1"]);
+  });
+
+  it("remembers only the latest hosts, as many as a reader is listed with, however often it shows new ones", () => {
+    let reader = dialling({ port: 6000 }, 0);
+    const hosts = Array.from({ length: 400 }, (_, at) => `2001:db8::${(at + 1).toString(16)}`);
+    for (const host of hosts) reader = dialled(reader, verdict([host], [host]), minutes(0));
+    expect(reader.reach.hosts).toEqual(hosts.slice(-ADDRESSES_PER_READER_MAX));
   });
 
   it("takes no verdict on a port that the reader no longer names", () => {
