@@ -43,6 +43,8 @@ export interface Image {
 /** Where one page lies. */
 export interface PagePlace {
   readonly image: ImageIndex;
+  /** Zero-based position of the page within its image. */
+  readonly ordinal: number;
   /** Byte offset of the page in its image. */
   readonly offset: number;
   /** Length of the page in bytes, 1 to PAGE_BYTES. */
@@ -187,6 +189,12 @@ export class Book {
     for (let number = 0; number < this.imageCount; number++) yield this.image(number);
   }
 
+  /** Pages of an image, in order. @throws RangeError when the book has no such image */
+  pagesOf(number: number): readonly PageIndex[] {
+    const { firstPage, pageCount } = this.image(number);
+    return Array.from({ length: pageCount }, (_, ordinal) => this.page(firstPage + ordinal));
+  }
+
   /** SHA-256 of the image, 32 bytes; a view, not to be written to. */
   imageDigest(image: ImageIndex): Uint8Array {
     return this.#columns.imageDigests.subarray(image * SHA256_BYTES, (image + 1) * SHA256_BYTES);
@@ -213,8 +221,9 @@ export class Book {
   /** Where the page lies. */
   placeOf(page: PageIndex): PagePlace {
     const image = this.imageOf(page);
-    const offset = (page - at(this.#columns.firstPages, image)) * PAGE_BYTES;
-    return { image, offset, bytes: Math.min(PAGE_BYTES, at(this.#columns.imageBytes, image) - offset) };
+    const ordinal = page - at(this.#columns.firstPages, image);
+    const bytes = pageLength(at(this.#columns.imageBytes, image), ordinal);
+    return { image, ordinal, offset: ordinal * PAGE_BYTES, bytes };
   }
 
   /** Bytes of these pages together. */

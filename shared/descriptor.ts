@@ -11,12 +11,12 @@ import { pathFault } from "./image-path.ts";
 import {
   BOOK_LINE_BYTES_MAX,
   BOOK_NAME_BYTES_MAX,
-  DESCRIPTOR_BYTES_MAX,
   IMAGE_PATH_BYTES_MAX,
   PAGE_BYTES,
   SHA1_BYTES,
   SHA256_BYTES,
   SLICE_BYTES,
+  SLICES_MAX,
   TRACKERS_LINE_BYTES_MAX,
   TRACKERS_MAX,
 } from "./limits.ts";
@@ -36,9 +36,6 @@ export const IMAGE_LINE_END = '"}';
 
 /** Characters of an image line before PAGES_KEY: a path that is all escapes, and less than 200 for the rest. */
 export const IMAGE_LINE_HEAD_MAX = 6 * IMAGE_PATH_BYTES_MAX + 200;
-
-/** Slices that the largest descriptor has. */
-const SLICES_MAX = Math.ceil(DESCRIPTOR_BYTES_MAX / SLICE_BYTES);
 
 /** The first line, without its LF; its SHA-256 is the book id. */
 export function formatBookLine({ name, images, pages, bytes, index }: BookHead): string {

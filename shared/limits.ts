@@ -12,6 +12,9 @@ export const SLICE_BYTES = 256_000;
 /** Bytes of a whole descriptor. Protocol; 256 MiB describe some six million pages, about 1.7 TB of pictures. */
 export const DESCRIPTOR_BYTES_MAX = 256 * 1024 * 1024;
 
+/** Slices of a descriptor's body. Follows from the descriptor's size. */
+export const SLICES_MAX = Math.ceil(DESCRIPTOR_BYTES_MAX / SLICE_BYTES);
+
 /** Bytes of one descriptor line without its LF. Protocol; bounds what a parser must hold before it can judge. */
 export const DESCRIPTOR_LINE_BYTES_MAX = 64 * 1024 * 1024;
 

@@ -28,6 +28,13 @@ export class Announcer {
     this.#dueAt = this.#bytes >= ANNOUNCE_BYTES ? now : (this.#dueAt ?? now + ANNOUNCE_MS_MAX);
   }
 
+  /** What is gone again before it was told is no news. */
+  lost(pages: readonly PageIndex[]): void {
+    if (this.#pages.length === 0 || pages.length === 0) return;
+    const gone = new Set(pages);
+    this.#pages = this.#pages.filter((page) => !gone.has(page));
+  }
+
   /** Sends what is due to everybody: for whoever sent a page it is the receipt. */
   announce(sessions: Iterable<Session>, now: Millis): void {
     if (this.#dueAt === undefined || this.#dueAt > now) return;

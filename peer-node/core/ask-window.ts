@@ -9,16 +9,12 @@ export class AskWindow {
   /** True until the window has once been larger than the link could use. */
   #opening = true;
   #bytes = WINDOW_BYTES_START;
+  /** Shortest time seen between an ask and its first byte; 0 before the first. */
   #roundTripMs = 0;
 
   /** Bytes that may be asked and not yet here. */
   get bytes(): number {
     return this.#bytes;
-  }
-
-  /** Shortest time seen between an ask and its first byte; 0 before the first. */
-  get roundTripMs(): number {
-    return this.#roundTripMs;
   }
 
   /** The first byte of an ask arrived. */

@@ -39,12 +39,11 @@ export class DialBudget {
     const token = this.#pace.readyAt(now);
     const unproved = this.#unproved(addresses);
     if (unproved.length === 0) return token;
-    // As many knocks as this dial adds must have become old.
-    const inHour = this.#knocks.at(-Math.max(1, DIALS_MISSED_PER_HOUR - unproved.length + 1));
     const memory = isMemory ? this.#memoryPace.readyAt(now) : now;
-    const ready = Math.max(token, memory, inHour === undefined ? now : inHour.at + HOUR);
+    const ready = Math.max(token, memory, readyFor(this.#knocks, unproved.length, DIALS_MISSED_PER_HOUR, HOUR));
     if (ready > now) return ready;
-    return Math.max(ready, ...unproved.map(({ host }) => this.#networkReadyAt(networkAround(host))));
+    const networks = unproved.map(({ host }) => networkAround(host)).filter((network) => network !== undefined);
+    return Math.max(ready, ...networks.map((network) => this.#networkReadyAt(network, networks)));
   }
 
   /** A reader is dialled. */
@@ -73,15 +72,32 @@ export class DialBudget {
     return addresses.filter((address) => !this.#proved.has(keyOf(address)));
   }
 
-  #networkReadyAt(network: string | undefined): Millis {
-    if (network === undefined) return 0;
-    const knock = this.#knocks.filter((each) => each.network === network).at(-DIALS_UNPROVED_PER_NETWORK);
-    return knock === undefined ? 0 : knock.at + MINUTE;
+  #networkReadyAt(network: string, networks: readonly string[]): Millis {
+    const isThere = (each: string | undefined) => each === network;
+    const knocks = this.#knocks.filter((knock) => isThere(knock.network));
+    return readyFor(knocks, networks.filter(isThere).length, DIALS_UNPROVED_PER_NETWORK, MINUTE);
   }
 
   #forgetOld(now: Millis): void {
     while ((this.#knocks[0]?.at ?? now) + HOUR <= now) this.#knocks.shift();
   }
+}
+
+/** Of one reader's addresses those at which one dial knocks: no more in one network than may be knocked at in a minute. */
+export function doorsOf(addresses: readonly Address[]): readonly Address[] {
+  const doors = new Map<string, number>();
+  return addresses.filter(({ host }) => {
+    const network = networkAround(host);
+    if (network === undefined) return true;
+    doors.set(network, (doors.get(network) ?? 0) + 1);
+    return (doors.get(network) ?? 0) <= DIALS_UNPROVED_PER_NETWORK;
+  });
+}
+
+/** When a dial may add its knocks to those before it, of which there may be `most` within `span`: enough have become old. */
+function readyFor(knocks: readonly { readonly at: Millis }[], added: number, most: number, span: Millis): Millis {
+  const last = knocks.at(-Math.max(1, most - added + 1));
+  return last === undefined ? 0 : last.at + span;
 }
 
 function keyOf({ host, port }: Address): string {

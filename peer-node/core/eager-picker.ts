@@ -28,6 +28,12 @@ export class EagerPicker extends PagePicker {
     return this.#pickFirst(held, allowed) ?? super.pickInOrder(held, allowed);
   }
 
+  /** A page that has its place among the first finds it again. */
+  override add(page: PageIndex): void {
+    super.add(page);
+    if (this.#at > 0) this.#at = 0;
+  }
+
   #pickFirst(held: PageSet, allowed: (page: PageIndex) => boolean): PageIndex | undefined {
     while (this.#at < this.#first.length && !this.has(this.#first[this.#at] as PageIndex)) this.#at++;
     for (let at = this.#at; at < this.#first.length; at++) {

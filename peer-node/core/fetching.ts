@@ -22,7 +22,7 @@ export interface FetchingOptions {
   /** Most pages asked of one reader and not yet here; unlimited when absent, and 1 is the original's rule, "to avoid traffic jams". */
   readonly pipeline?: number | undefined;
   /** True when every other reader of the book holds every page, linked or not. */
-  readonly allComplete?: (() => boolean) | undefined;
+  readonly allComplete: () => boolean;
   /** What may be asked a second; unlimited when absent. What comes is what was asked, a little later. */
   readonly download?: TokenBucket | undefined;
 }
@@ -123,11 +123,9 @@ export class Fetching {
       session.window.answered(now - ask.askedAt);
       this.#begun(session, page, ask, now);
     }
-    session.stalls = 0;
     if (arrival.keep) this.#out.add({ type: "keepPiece", link: session.link, page, offset, bytes });
     else session.bytesWasted += bytes.length;
     if (arrival.offset === pageBytes) this.#arrived(session, arrival, now);
-    this.#sessions.hunger(session);
   }
 
   /** The other reader is about to send the page. @throws Violation when it was not asked */
@@ -147,7 +145,6 @@ export class Fetching {
     // Whoever refuses as taken back what was not would be asked again at once, and again.
     if (reason === "unreadable" || (reason === "cancelled" && !ask.cancelled)) this.#avoid(session, page, now);
     this.#giveBack(session, page);
-    this.#sessions.hunger(session);
   }
 
   /** The page is verified and on disk. */
@@ -175,12 +172,12 @@ export class Fetching {
     else this.#move(page, "unwanted");
   }
 
-  /** The session is over: what was asked of it is wanted again. */
+  /** The session is over: what was asked of it, for others too, does not come, and what was for us is wanted again. */
   ended(session: Session): void {
     this.#forgetArrival(session);
     this.#asked.ended(session);
     for (const page of [...session.asks.keys()]) {
-      session.answered(page);
+      this.#options.download?.giveBack(session.answered(page)?.bytes ?? 0);
       this.#giveBack(session, page);
     }
   }
@@ -222,8 +219,10 @@ export class Fetching {
   }
 
   #mayAsk(now: Millis): boolean {
-    this.#isLimited = this.#options.download?.allows(now) === false;
-    return !this.#isLimited;
+    if (this.#options.download?.allows(now) !== false) return true;
+    // Until time has passed, whoever else may ask by then: those who were kept back have nothing else to wake them.
+    this.#isLimited = true;
+    return false;
   }
 
   #hasRoom(session: Session): boolean {
@@ -245,7 +244,7 @@ export class Fetching {
 
   /** True while nobody else lacks pages: there is nobody to have other ones for, and in order images become whole one by one. */
   get #isAlone(): boolean {
-    return this.#picker.completeOwners === this.#sessions.size && this.#options.allComplete?.() === true;
+    return this.#picker.completeOwners === this.#sessions.size && this.#options.allComplete();
   }
 
   /** What was avoided for long enough may be asked again. For the rest the reader is looked at in time, whoever else is. */

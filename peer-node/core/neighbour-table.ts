@@ -98,14 +98,12 @@ export class NeighbourTable implements Iterable<readonly [ReaderId, Neighbour]> 
     this.#known.delete(reader);
   }
 
-  /** Forgets what is too much, those that failed most at first; returns them. */
+  /** Forgets what is too much, those that are never dialled first, then those that failed most; returns them. */
   forgetWorst(): readonly ReaderId[] {
     const surplus = this.#known.size - KNOWN_MAX;
     if (surplus <= 0) return [];
-    const idle = [...this.#known].filter(
-      ([, { state, dialAt }]) => state === "idle" && dialAt < Number.POSITIVE_INFINITY,
-    );
-    const worst = idle.sort(([, a], [, b]) => b.failures - a.failures).slice(0, surplus);
+    const idle = [...this.#known].filter(([, { state }]) => state === "idle");
+    const worst = idle.sort(([, a], [, b]) => hopelessness(b) - hopelessness(a)).slice(0, surplus);
     return worst.map(([reader]) => {
       this.delete(reader);
       return reader;
@@ -119,4 +117,8 @@ export class NeighbourTable implements Iterable<readonly [ReaderId, Neighbour]> 
     if (neighbour.isChosen) this.#chosenLinked += by;
     if (isListed(neighbour.way)) this.#listedLinked += by;
   }
+}
+
+function hopelessness({ dialAt, failures }: Neighbour): number {
+  return dialAt === Number.POSITIVE_INFINITY ? Number.MAX_SAFE_INTEGER : failures;
 }

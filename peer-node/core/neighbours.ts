@@ -5,7 +5,7 @@
 
 import type { ReaderId } from "../../shared/ids.ts";
 import { DIALLED_PORT_MIN } from "../../shared/limits.ts";
-import { DialBudget } from "./dial-budget.ts";
+import { DialBudget, doorsOf } from "./dial-budget.ts";
 import { earliest } from "./earliest.ts";
 import type { Address, ListedReader, Millis, SwarmEvent } from "./events.ts";
 import { NEWCOMER, type Neighbour, NeighbourTable } from "./neighbour-table.ts";
@@ -100,8 +100,9 @@ export class Neighbours {
     this.#others = others;
     this.#othersComplete = othersComplete;
     let news = false;
-    for (const { reader, addresses } of readers) {
+    for (const { reader, addresses: all } of readers) {
       if (reader === this.#self) continue;
+      const addresses = doorsOf(all);
       const known = this.#known.get(reader);
       if (known !== undefined && isListed(known.way) && sameAddresses(known.addresses, addresses)) continue;
       news = true;
@@ -121,7 +122,8 @@ export class Neighbours {
     // One that was dialled in vain lately has to wait: calls make nobody dial more often.
     if (known !== undefined && known.dialAt > now) return;
     const { failures, complete } = known ?? NEWCOMER;
-    this.#known.put(reader, { ...NEWCOMER, addresses, way: "connect-back", failures, complete, dialAt: now });
+    const doors = doorsOf(addresses);
+    this.#known.put(reader, { ...NEWCOMER, addresses: doors, way: "connect-back", failures, complete, dialAt: now });
     this.#callers.add(reader);
     this.#forgetWorst();
   }

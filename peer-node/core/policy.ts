@@ -9,7 +9,7 @@ export const LINKS_WANTED = 15;
 /** Below this many links the tracker is asked again. */
 export const LINKS_LOW = 15;
 
-/** Links a reader takes in all, dialled and accepted; above it a newcomer is refused. */
+/** Links a reader takes in all, dialled and accepted; above it a newcomer is refused, unless one network has too many. */
 export const LINKS_MAX = 60;
 
 /** Links of one network that are never given up to a newcomer. Chosen: a household and its neighbours. */

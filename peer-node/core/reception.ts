@@ -4,6 +4,7 @@
 import type { Book } from "../../shared/book.ts";
 import type { LinkFault } from "../../shared/faults.ts";
 import type { ReaderId } from "../../shared/ids.ts";
+import { ASKS_PER_LINK_MAX } from "../../shared/limits.ts";
 import type { Hello } from "../../shared/wire/messages.ts";
 import type { Bans } from "./bans.ts";
 import type { LinkId, Millis } from "./events.ts";
@@ -80,7 +81,7 @@ export class Reception {
     }
     const way = neighbours.wayTo(hello.from, false);
     const session = new Session(link, hello.from, { host, dialled: false, way }, book.pageCount, now);
-    session.asksMax = hello.asks;
+    session.asksMax = Math.min(hello.asks, ASKS_PER_LINK_MAX);
     sessions.add(session);
     neighbours.joined(hello.from);
     neighbours.listensAt(hello.from, { host, port: hello.port });
@@ -91,7 +92,7 @@ export class Reception {
   /** The reader that we dialled answers our hello. @throws Violation when it is not that reader, or not of this book */
   greeted(session: Session, hello: Hello): void {
     this.#handshake.checkAnswer(hello, session.reader);
-    session.asksMax = hello.asks;
+    session.asksMax = Math.min(hello.asks, ASKS_PER_LINK_MAX);
     if (this.#house.neighbours.joined(session.reader, session.host)) this.#remember();
     this.#sayHeld(session.link);
   }

@@ -137,8 +137,11 @@ export class Relaying {
   /** An ask had no bytes for an answer: the page is sought elsewhere. @returns false when it was no ask for others */
   refused(session: Session, page: PageIndex, now: Millis): boolean {
     const parcel = this.#parcels.get(page);
-    if (parcel?.source !== session || session.answered(page) === undefined) return false;
+    if (parcel?.source !== session) return false;
+    const ask = session.answered(page);
+    if (ask === undefined) return false;
     session.progressAt = now;
+    this.#options.download?.giveBack(ask.bytes);
     if (session.arrival?.page === page) {
       session.arrival = undefined;
       this.#options.out.add({ type: "dropPage", link: session.link });
@@ -168,6 +171,11 @@ export class Relaying {
     if (parcel !== undefined) this.#serve(page, parcel);
   }
 
+  /** These pages were held, and are gone from the disk: those that are in memory as well go too, and are sought anew. */
+  lost(pages: readonly PageIndex[]): void {
+    for (const page of pages) if (this.#parcels.get(page)?.state === "kept") this.#forget(page);
+  }
+
   /** The session is over: it waits for nothing, and what was asked of it is sought elsewhere. */
   left(session: Session): void {
     for (const parcel of this.#parcels.values()) {
@@ -177,7 +185,8 @@ export class Relaying {
   }
 
   #mayTakeOn(session: Session, page: PageIndex): boolean {
-    const { neighbours } = this.#options;
+    const { neighbours, wishes } = this.#options;
+    if (wishes.paused) return false;
     if (this.#ownerFor(page, new Set([session])) === undefined && !neighbours.hasTracker) return false;
     let waiting = 0;
     for (const { askers } of this.#parcels.values()) if (askers.has(session)) waiting++;
@@ -201,7 +210,7 @@ export class Relaying {
   /** Asks an owner, unless the page comes to us anyhow. @returns of whom it was asked */
   #askOwner(page: PageIndex, { askers, tried }: Parcel, now: Millis): Session | undefined {
     const { book, wishes, download, out } = this.#options;
-    if (wishes.includes(page) || download?.allows(now) === false) return undefined;
+    if (wishes.paused || wishes.includes(page) || download?.allows(now) === false) return undefined;
     const owner = this.#ownerFor(page, new Set([...askers, ...tried]));
     if (owner === undefined || owner.asks.has(page) || owner.asks.size >= owner.asksMax) return undefined;
     const bytes = book.pageBytes(page);
@@ -239,16 +248,21 @@ export class Relaying {
 
   /** Forgets the oldest page in memory that nobody is being sent; false when there is none. */
   #forgetOne(): boolean {
-    const { sessions, stock, out } = this.#options;
+    const { sessions } = this.#options;
     const isOrdered = (page: PageIndex) => [...sessions].some(({ orders }) => orders.has(page));
     for (const [page, { state }] of this.#parcels) {
       if (state !== "kept" || isOrdered(page)) continue;
-      this.#parcels.delete(page);
-      if (!stock.held.has(page)) stock.servable.delete(page);
-      out.add({ type: "forgetPage", page });
+      this.#forget(page);
       return true;
     }
     return false;
+  }
+
+  #forget(page: PageIndex): void {
+    const { stock, out } = this.#options;
+    this.#parcels.delete(page);
+    if (!stock.held.has(page)) stock.servable.delete(page);
+    out.add({ type: "forgetPage", page });
   }
 }
 

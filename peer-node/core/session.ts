@@ -75,6 +75,8 @@ export class Session {
   readonly reader: ReaderId;
   /** Pages that the other reader says it holds. */
   theirs: PageSet;
+  /** Where what it says at first of its pages has come to: a page set comes in parts, in order. */
+  saidUpTo = 0;
   /** True while its pages are counted as a complete copy, not one by one. */
   countedComplete = false;
   readonly openedAt: Millis;
@@ -122,7 +124,7 @@ export class Session {
   constructor(
     link: LinkId,
     reader: ReaderId,
-    from: { readonly host: string; readonly dialled: boolean; readonly way?: Way },
+    from: { readonly host: string; readonly dialled: boolean; readonly way: Way },
     pages: number,
     now: Millis,
   ) {
@@ -130,7 +132,7 @@ export class Session {
     this.reader = reader;
     this.host = from.host;
     this.dialled = from.dialled;
-    this.way = from.way ?? (from.dialled ? "dialled" : "accepted");
+    this.way = from.way;
     this.theirs = new PageSet(pages);
     this.openedAt = now;
     this.heardAt = now;
@@ -191,6 +193,7 @@ export class Session {
     if (!ask.cancelled) this.askedBytes -= bytes.length;
     this.received.add(bytes.length, now);
     this.progressAt = now;
+    this.stalls = 0;
     return arrival;
   }
 

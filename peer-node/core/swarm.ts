@@ -1,9 +1,8 @@
 // The engine of one book: told events, answers with effects. It never awaits, opens, reads, sleeps or looks at a
 // clock, so the same code runs in a process and in a simulation of thousands that a seed replays.
-//
 // It owns all state and routes each event to the part that knows: Reception opens links to those whom Neighbours knows,
-// Fetching asks, Serving answers, Announcer spreads the news, Bans remembers. Whatever the other side does wrong is a Violation, caught in one place
-// and turned into a close with its reason; it never throws on remote input.
+// Fetching asks, Serving answers, Announcer spreads the news, Bans remembers. Whatever the other side does wrong is a
+// Violation, caught in one place and turned into a close with its reason; it never throws on remote input.
 
 import type { Book } from "../../shared/book.ts";
 import { type LinkFault, Violation } from "../../shared/faults.ts";
@@ -24,7 +23,7 @@ import { Outbox } from "./outbox.ts";
 import { Outlook } from "./outlook.ts";
 import { PageLedger } from "./page-ledger.ts";
 import { pageMap, pagesOnlyHere } from "./page-map.ts";
-import { numbersIn, pageOf, pagesOf } from "./page-numbers.ts";
+import { pageOf, pagesOf, partOf } from "./page-numbers.ts";
 import { Patience } from "./patience.ts";
 import { LINKS_MAX, LINKS_WANTED, PAGES_TO_FORGIVE, WRONG_PAGES_MAX } from "./policy.ts";
 import { ReaderExchange } from "./reader-exchange.ts";
@@ -273,7 +272,7 @@ export class Swarm {
       case "hello":
         return this.#reception.greeted(session, message);
       case "close":
-        this.#forget(session, now);
+        this.#end(session, message.fault, "", now); // in kind, because whoever says it may stay on the line for ever
         if (message.fault === "not-useful") this.#neighbours.notUseful(session.reader, now);
         return;
       case "ping":
@@ -286,7 +285,7 @@ export class Swarm {
       case "proof":
         return;
       case "heldSet":
-        return this.#theyHave(session, numbersIn(message), now);
+        return this.#theyHave(session, partOf(session, message), now);
       case "have":
         return this.#theyHave(session, message.pages, now);
       case "lost":
@@ -318,17 +317,18 @@ export class Swarm {
   }
 
   #piece(session: Session, piece: Piece, now: Millis): void {
-    if (this.#relaying.piece(session, piece, now)) return;
-    this.#fetching.piece(session, piece, now);
+    const isForOthers = this.#relaying.piece(session, piece, now);
+    if (!isForOthers) this.#fetching.piece(session, piece, now);
+    this.#sessions.hunger(session);
     const page = pageOf(this.#book, piece.page);
-    if (!session.asks.has(page)) this.#stranded.answered(session, page, true, now);
+    if (!isForOthers && !session.asks.has(page)) this.#stranded.answered(session, page, true, now);
   }
 
   #refused(session: Session, page: PageIndex, reason: Refusal, now: Millis): void {
-    if (!this.#relaying.refused(session, page, now)) {
-      this.#fetching.refused(session, page, reason, now);
-      this.#stranded.answered(session, page, false, now);
-    }
+    const isForOthers = this.#relaying.refused(session, page, now);
+    if (!isForOthers) this.#fetching.refused(session, page, reason, now);
+    this.#sessions.hunger(session);
+    if (!isForOthers) this.#stranded.answered(session, page, false, now);
     if (reason === "not-held" || reason === "passed-on") this.#holdings.lost(session, [page]);
   }
 
@@ -390,8 +390,7 @@ export class Swarm {
   }
 
   #imageGivenUp(image: number): void {
-    const { firstPage, pageCount } = this.#book.image(image);
-    const pages = Array.from({ length: pageCount }, (_, ordinal) => this.#book.page(firstPage + ordinal));
+    const pages = this.#book.pagesOf(image);
     this.#noLongerHeld(pages);
     this.#wishes.giveUp(pages);
   }
@@ -403,6 +402,7 @@ export class Swarm {
   /** Says so, and answers the asks for them. Returns those of the pages that were held until now. */
   #noLongerHeld(pages: readonly PageIndex[]): readonly PageIndex[] {
     const gone = pages.filter((page) => this.#stock.lose(page));
+    for (const part of [this.#announcer, this.#relaying]) part.lost(gone);
     for (const session of this.#sessions) {
       if (session.state === "greeting") continue;
       this.#out.sendPages(session.link, "lost", gone);

@@ -79,9 +79,9 @@ describe("Book", () => {
     const short = sizes.indexOf(5);
     expect(book.pageCount).toBe(3);
     expect([0, 1, 2].map((number) => book.placeOf(book.page(number)))).toEqual([
-      { image: full, offset: 0, bytes: 256_000 },
-      { image: full, offset: 256_000, bytes: 44_000 },
-      { image: short, offset: 0, bytes: 5 },
+      { image: full, ordinal: 0, offset: 0, bytes: 256_000 },
+      { image: full, ordinal: 1, offset: 256_000, bytes: 44_000 },
+      { image: short, ordinal: 0, offset: 0, bytes: 5 },
     ]);
   });
 

@@ -257,7 +257,7 @@ describe("PROTOCOL.md, reader to tracker,", () => {
       trackerLimits.QUERY_LENGTH_MAX,
       trackerLimits.CURSOR_LENGTH_MAX,
       trackerLimits.REFUSAL_LENGTH_MAX,
-      trackerLimits.SLICES_MAX,
+      limits.SLICES_MAX,
     ]);
   });
 });
@@ -275,7 +275,8 @@ function namesOf(fields: Readonly<Record<string, unknown>>): string {
 
 /** Whether a session that has come to `state` takes a frame of `flag`. */
 function allows(state: "greeting" | "opening" | "open", flag: keyof typeof READER_FLAGS): boolean {
-  const from = { host: "192.0.2.7", dialled: state === "greeting" };
+  const isOurs = state === "greeting";
+  const from = { host: "192.0.2.7", dialled: isOurs, way: isOurs ? "dialled" : "accepted" } as const;
   const session = new Session(1 as Session["link"], "b2".repeat(32) as ReaderId, from, 8, 0);
   if (state === "open") session.heard("heldNone", 0);
   expect(session.state).toBe(state);

@@ -64,7 +64,13 @@ export function randomFrom(seed: number): () => number {
 
 /** A session with an invented reader that holds nothing yet, for tests of one part of the engine by itself. */
 export function sessionWith(number: number, pages: number): Session {
-  const session = new Session(number as LinkId, readerId(number), { host: "10.0.0.1", dialled: false }, pages, 0);
+  const session = new Session(
+    number as LinkId,
+    readerId(number),
+    { host: "10.0.0.1", dialled: false, way: "accepted" },
+    pages,
+    0,
+  );
   session.heard("heldNone", 0);
   session.asksMax = 2_000;
   return session;

@@ -11,8 +11,10 @@ import {
   STALL_MS_MAX,
   STRANDED_MS,
 } from "../../../peer-node/core/policy.ts";
+import { TokenBucket } from "../../../peer-node/core/token-bucket.ts";
+import { PAGE_BYTES } from "../../../shared/limits.ts";
 import { PageSet } from "../../../shared/page-set.ts";
-import { askedPages, fullPages, only, Puzzle, sent, type Visitor } from "./puzzle.ts";
+import { askedPages, fullPages, only, Puzzle, pages, sent, setOf, type Visitor } from "./puzzle.ts";
 
 const faults = (effects: ReturnType<Puzzle["take"]>) => only(effects, "close").map(({ fault }) => fault);
 const refusals = (effects: ReturnType<Puzzle["take"]>, { link }: Visitor) =>
@@ -20,9 +22,15 @@ const refusals = (effects: ReturnType<Puzzle["take"]>, { link }: Visitor) =>
 const waits = (effects: ReturnType<Puzzle["take"]>, { link }: Visitor) =>
   sent(effects, "wait", link).flatMap(({ pages }) => pages);
 
+interface Relay {
+  readonly puzzle: Puzzle;
+  readonly owner: Visitor;
+  readonly asker: Visitor;
+}
+
 /** A silent reader that holds nothing, with an owner of all pages and an asker of none. */
-function relay(pages = 40): { puzzle: Puzzle; owner: Visitor; asker: Visitor } {
-  const puzzle = new Puzzle(fullPages(pages), { wanted: new PageSet(pages) });
+function relay(pages = 40, download?: TokenBucket): Relay {
+  const puzzle = new Puzzle(fullPages(pages), { wanted: new PageSet(pages), download });
   return { puzzle, owner: puzzle.visit(1, "all"), asker: puzzle.visit(2, []) };
 }
 
@@ -31,6 +39,15 @@ function passes(puzzle: Puzzle, owner: Visitor, page: number) {
   const effects = owner.sends(page);
   expect(only(effects, "passPage").map((effect) => effect.page)).toEqual([page]);
   return [...effects, ...puzzle.tell({ type: "pagePassed", page: puzzle.book.page(page) })];
+}
+
+/** The asker asks for so many pages, from `first` on, and gets one after the other: then they are in memory. */
+function passesOn({ puzzle, owner, asker }: Relay, first: number, count: number): void {
+  for (let page = first; page < first + count; page++) {
+    asker.says({ flag: "ask", pages: [page] });
+    passes(puzzle, owner, page);
+    puzzle.drain();
+  }
 }
 
 describe("A swarm that is asked for a page that it does not hold", () => {
@@ -71,6 +88,21 @@ describe("A swarm that is asked for a page that it does not hold", () => {
     const puzzle = new Puzzle(fullPages(4), { wanted: new PageSet(4) });
     const asker = puzzle.visit(2, []);
     expect(refusals(asker.says({ flag: "ask", pages: [3] }), asker)).toEqual([[3, "not-held"]]);
+  });
+
+  it("fetches it anew when it has passed it on, has come to hold it since, and has lost it again", () => {
+    const { puzzle, owner, asker } = relay();
+    passesOn({ puzzle, owner, asker }, 7, 1);
+    puzzle.tell({ type: "chosen", pages: setOf(puzzle.book, [7]) });
+    owner.delivers(7);
+    puzzle.tell({ type: "chosen", pages: setOf(puzzle.book, []) });
+    puzzle.tell({ type: "pagesLost", pages: pages(puzzle.book, 7) });
+    puzzle.take();
+    const effects = asker.says({ flag: "ask", pages: [7] });
+    expect(waits(effects, asker)).toEqual([7]);
+    expect(askedPages(effects, owner.link)).toEqual([7]);
+    passes(puzzle, owner, 7);
+    expect(puzzle.drain()).toEqual([{ link: asker.link, page: 7 }]);
   });
 
   it("looks for an owner through the tracker, says again that it takes time, and refuses when none is found", () => {
@@ -125,15 +157,52 @@ describe("A swarm that is asked for a page that it does not hold", () => {
     expect(askedPages(puzzle.take(), owner.link).length).toBeLessThanOrEqual(RELAY_PAGES_MAX - RELAY_PAGES_PER_LINK);
   });
 
-  it("forgets the oldest page in memory for a new one, and never one that is being sent", () => {
-    const { puzzle, owner, asker } = relay();
-    for (let page = 0; page < RELAY_PAGES_MAX + 3; page++) {
-      asker.says({ flag: "ask", pages: [page] });
-      passes(puzzle, owner, page);
-      puzzle.drain();
-    }
+  it("forgets the oldest page in memory for a new one", () => {
+    const house = relay();
+    passesOn(house, 0, RELAY_PAGES_MAX + 3);
+    const { puzzle, asker } = house;
     expect(only(puzzle.take(), "forgetPage").map(({ page }) => page)).toEqual([0, 1, 2]);
     expect(waits(asker.says({ flag: "ask", pages: [0] }), asker)).toEqual([0]);
+  });
+
+  it("never forgets a page that is being sent, but the oldest one that is not", () => {
+    const house = relay();
+    passesOn(house, 0, RELAY_PAGES_MAX);
+    const { puzzle, owner, asker } = house;
+    const late = puzzle.visit(3, []);
+    late.says({ flag: "ask", pages: [0] });
+    const effects = asker.says({ flag: "ask", pages: [RELAY_PAGES_MAX] });
+    expect(only(effects, "forgetPage").map(({ page }) => page)).toEqual([1]);
+    passes(puzzle, owner, RELAY_PAGES_MAX);
+    expect(puzzle.drain()).toContainEqual({ link: late.link, page: 0 });
+  });
+
+  it("goes on serving a page that it forgets as one of others, and has come to hold meanwhile", () => {
+    const house = relay();
+    const { puzzle, owner, asker } = house;
+    passesOn(house, 0, 1);
+    puzzle.tell({ type: "chosen", pages: setOf(puzzle.book, [0]) });
+    owner.delivers(0);
+    passesOn(house, 1, RELAY_PAGES_MAX);
+    expect(only(puzzle.take(), "forgetPage").map(({ page }) => page)).toEqual([0]);
+    const effects = asker.says({ flag: "ask", pages: [0] });
+    expect(only(effects, "sendPage")[0]).toMatchObject({ link: asker.link, stretch: { page: 0, offset: 0 } });
+  });
+
+  it("asks for it within its user's limit on downloads, as for a page of its own", () => {
+    const { puzzle, owner, asker } = relay(4, new TokenBucket(PAGE_BYTES));
+    expect(askedPages(asker.says({ flag: "ask", pages: [0, 1] }), owner.link)).toEqual([0]);
+    expect(askedPages(puzzle.pass(990), owner.link)).toEqual([]);
+    expect(askedPages(puzzle.pass(RELAY_WAIT_MS), owner.link)).toEqual([1]);
+  });
+
+  it("asks no owner that does not deliver, unless there is no other", () => {
+    const { puzzle, owner, asker } = relay();
+    asker.says({ flag: "ask", pages: [7] });
+    puzzle.pass(STALL_MS_MAX / 3);
+    const second = puzzle.visit(3, "all");
+    expect(askedPages(asker.says({ flag: "ask", pages: [8, 9] }), second.link)).toEqual([8, 9]);
+    expect(askedPages(second.vanishes(), owner.link)).toEqual([8, 9]);
   });
 
   it("waits for a page that it fetches for itself, and serves it once it is stored", () => {

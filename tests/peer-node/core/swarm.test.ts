@@ -8,8 +8,9 @@ import {
   RELIST_MS_MIN,
   SILENCE_MS_MAX,
 } from "../../../peer-node/core/policy.ts";
-import { PageSet } from "../../../shared/page-set.ts";
 import type { ReaderMessage } from "../../../shared/wire/messages.ts";
+import { always } from "../../shared/property.ts";
+import { Fray, STEPS } from "./fray.ts";
 import { askedPages, bookId, fullPages, only, Puzzle, readerId, sent } from "./puzzle.ts";
 
 const all = (pages: number) => Array.from({ length: pages }, (_, page) => page);
@@ -283,58 +284,12 @@ describe("A swarm among readers that break the protocol", () => {
   });
 
   it("never throws, whatever well-formed messages come in whatever order", () => {
-    const page = fc.nat(9);
-    const message: fc.Arbitrary<ReaderMessage> = fc.oneof(
-      fc.constantFrom<ReaderMessage>(
-        { flag: "ping" },
-        { flag: "pong" },
-        { flag: "heldAll" },
-        { flag: "heldNone" },
-        { flag: "seek" },
-      ),
-      fc.record({
-        flag: fc.constant("meet" as const),
-        readers: fc.array(
-          fc.record({ reader: fc.nat(5).map(readerId), host: fc.ipV4(), port: fc.constantFrom(0, 4_000) }),
-          { maxLength: 4 },
-        ),
+    always(
+      fc.property(STEPS, fc.nat(), fc.boolean(), (steps, seed, isSilent) => {
+        const fray = new Fray(seed, isSilent);
+        for (const step of steps) fray.step(step);
+        expect(fray.snapshot).toMatchObject(fray.truth);
       }),
-      fc.record({
-        flag: fc.constant("heldSet" as const),
-        first: fc.constantFrom(0, 8),
-        bits: fc.uint8Array({ minLength: 1, maxLength: 2 }),
-      }),
-      fc.record({
-        flag: fc.constantFrom("have" as const, "lost" as const, "ask" as const, "cancel" as const, "wait" as const),
-        pages: fc.array(page, { minLength: 1, maxLength: 6 }),
-      }),
-      fc.record({
-        flag: fc.constant("piece" as const),
-        page,
-        offset: fc.constantFrom(0, 500),
-        bytes: fc.uint8Array({ minLength: 1, maxLength: 4 }),
-      }),
-      fc.record({
-        flag: fc.constant("refuse" as const),
-        page,
-        reason: fc.constantFrom("not-held" as const, "cancelled" as const, "unreadable" as const, "passed-on" as const),
-      }),
-      fc.record({ flag: fc.constant("next" as const), page }),
-    );
-    const step = fc.record({ visitor: fc.nat(2), message, passMs: fc.nat(20_000), stored: fc.option(page) });
-    fc.assert(
-      fc.property(fc.array(step, { maxLength: 60 }), fc.nat(), fc.boolean(), (steps, seed, isSilent) => {
-        const wants = isSilent ? { wanted: new PageSet(8) } : {};
-        const puzzle = new Puzzle(fullPages(8), { seed, holds: [0, 1, 2], ...wants });
-        puzzle.tell({ type: "tracker", ready: seed % 2 === 0 });
-        const visitors = [1, 2, 3].map((number) => puzzle.visit(number, [number, number + 4]));
-        for (const { visitor, message: said, passMs } of steps) {
-          visitors[visitor]?.says(said);
-          puzzle.pass(passMs);
-        }
-        expect(puzzle.swarm.snapshot(puzzle.now).pagesHeld).toBe(3);
-      }),
-      { numRuns: 300 },
     );
   });
 });

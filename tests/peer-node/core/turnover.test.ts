@@ -13,7 +13,7 @@ import { Turnover } from "../../../peer-node/core/turnover.ts";
 import { askedPages, fullPages, only, Puzzle, readerId, type Visitor } from "./puzzle.ts";
 
 const session = (number: number) =>
-  new Session(number as Session["link"], readerId(number), { host: "10.0.0.1", dialled: false }, 8, 0);
+  new Session(number as Session["link"], readerId(number), { host: "10.0.0.1", dialled: false, way: "accepted" }, 8, 0);
 
 describe("Turnover", () => {
   it("names the link on which the fewest bytes moved since the last look, either way", () => {
