@@ -29,6 +29,8 @@ export interface CrewOptions {
   readonly hasher?: Hasher | undefined;
   /** Threads besides this one; by default as many as there are further cores, and none for little work. */
   readonly helpers?: number | undefined;
+  /** Ends all of it, with its reason. */
+  readonly signal?: AbortSignal | undefined;
   /** The helpers' code; only tests know another. */
   readonly helper?: string;
 }
@@ -38,18 +40,23 @@ interface Task extends DigestJob {
   readonly size: number;
   readonly onBytes: (bytes: number) => void;
   readonly resolve: (digests: FileDigests | undefined) => void;
-  readonly reject: (error: Error) => void;
+  readonly reject: (error: unknown) => void;
 }
 
 export class DigestCrew {
   readonly #reader: FileReader;
   readonly #helpers: readonly Helper[];
+  readonly #signal: AbortSignal | undefined;
+  readonly #stop = () => this.giveUp(this.#signal?.reason);
   readonly #waiting: Task[] = [];
   #isWorking = false;
-  #failure: Error | undefined;
+  #failure: { readonly error: unknown } | undefined;
 
-  constructor({ bytes, hasher, helpers, helper = helperCode("digest-helper") }: CrewOptions) {
+  constructor({ bytes, hasher, helpers, signal, helper = helperCode("digest-helper") }: CrewOptions) {
     this.#reader = new FileReader(hasher ?? nodeHasher);
+    this.#signal = signal;
+    signal?.addEventListener("abort", this.#stop, { once: true });
+    if (signal?.aborted === true) this.#failure = { error: signal.reason };
     const count = helpers ?? (bytes < HELPED_BYTES_MIN ? 0 : Math.min(HELPERS_MAX, availableParallelism() - 1));
     this.#helpers = Array.from({ length: hasher === undefined ? count : 0 }, () => this.#start(helper));
   }
@@ -59,12 +66,13 @@ export class DigestCrew {
    * @param size - about how many bytes it has
    * @param onBytes - told from time to time how many bytes more of it were read
    * @returns undefined when it is no regular file, or somebody changed it meanwhile
-   * @throws the operating system's own error when it cannot be read, and Error when a helper is lost
+   * @throws the operating system's own error when it cannot be read, Error when a helper is lost, and whatever the crew
+   *   gives up with
    */
   digests(job: DigestJob, size: number, onBytes: (bytes: number) => void): Promise<FileDigests | undefined> {
     return new Promise((resolve, reject) => {
       if (this.#failure !== undefined) {
-        reject(this.#failure);
+        reject(this.#failure.error);
         return;
       }
       this.#waiting.push({ ...job, size, onBytes, resolve, reject });
@@ -72,8 +80,16 @@ export class DigestCrew {
     });
   }
 
+  /** Reads nothing more: what waits and what is being read fails with this error, and so does whatever still comes. */
+  giveUp(error: unknown): void {
+    this.#failure ??= { error };
+    for (const task of this.#waiting.splice(0)) task.reject(error);
+    for (const helper of this.#helpers) helper.giveUp(error);
+  }
+
   /** Lets the helpers go. To be called when the last file is settled. */
   async close(): Promise<void> {
+    this.#signal?.removeEventListener("abort", this.#stop);
     await Promise.all(this.#helpers.map((helper) => helper.stop()));
   }
 
@@ -86,18 +102,21 @@ export class DigestCrew {
       for (const helper of this.#helpers) helper.topUp(this.#waiting);
       const task = this.#waiting.shift();
       if (task === undefined) break;
-      await this.#reader.digests(task, task.onBytes).then(task.resolve, task.reject);
+      await this.#reader.digests(task, (bytes) => this.#noteRead(task, bytes)).then(task.resolve, task.reject);
     }
     this.#isWorking = false;
+  }
+
+  /** @throws what the crew has given up with, which ends the reading */
+  #noteRead(task: Task, bytes: number): void {
+    if (this.#failure !== undefined) throw this.#failure.error;
+    task.onBytes(bytes);
   }
 
   #start(code: string): Helper {
     return new Helper(code, {
       idle: (helper) => helper.topUp(this.#waiting),
-      lost: (error) => {
-        this.#failure = error;
-        for (const task of this.#waiting.splice(0)) task.reject(error);
-      },
+      lost: (error) => this.giveUp(error),
     });
   }
 }
@@ -106,7 +125,7 @@ export class DigestCrew {
 interface CrewEars {
   /** It has room for more. */
   readonly idle: (helper: Helper) => void;
-  /** It died; what it was handed has been told so. */
+  /** It died, with all that it was handed. */
   readonly lost: (error: Error) => void;
 }
 
@@ -117,7 +136,6 @@ class Helper {
   /** Bytes handed over and not yet read. */
   #ahead = 0;
   #number = 0;
-  #isLost = false;
 
   constructor(code: string, ears: CrewEars) {
     this.#thread = new HelperThread(code, {
@@ -125,19 +143,12 @@ class Helper {
         this.#hear(news);
         ears.idle(this);
       },
-      lost: (why) => {
-        this.#isLost = true;
-        const error = new Error(`Cannot go on hashing: a thread that helped with it ${why}; try again`);
-        for (const task of this.#handed.values()) task.reject(error);
-        this.#handed.clear();
-        ears.lost(error);
-      },
+      lost: (why) => ears.lost(new Error(`Cannot go on hashing: a thread that helped with it ${why}; try again`)),
     });
   }
 
   /** Takes tasks until it has enough to do for a while. */
   topUp(waiting: Task[]): void {
-    if (this.#isLost) return;
     const order: (DigestJob & { number: number })[] = [];
     while (this.#ahead < AHEAD_BYTES) {
       const task = waiting.shift();
@@ -148,6 +159,12 @@ class Helper {
       order.push({ number, file: task.file, bytes: task.bytes });
     }
     if (order.length > 0) this.#thread.post(order);
+  }
+
+  /** Waits for nothing that it was handed. */
+  giveUp(error: unknown): void {
+    for (const task of this.#handed.values()) task.reject(error);
+    this.#handed.clear();
   }
 
   stop(): Promise<void> {
@@ -176,11 +193,13 @@ class Helper {
  * Does something with every item, many at a time, and large ones first. What fails ends it, once everything that was
  * begun is settled.
  * @param sizeOf - bytes of an item
+ * @param failed - told of the first failure at once, so that what was begun can be given up
  */
 export async function inLanes<Item>(
   items: readonly Item[],
   sizeOf: (item: Item) => number,
   work: (item: Item, row: number) => Promise<void>,
+  failed: (error: unknown) => void = () => undefined,
 ): Promise<void> {
   const large = (row: number) => Math.max(LARGE_BYTES, sizeOf(items[row] as Item));
   const rows = Uint32Array.from(items.keys());
@@ -192,7 +211,9 @@ export async function inLanes<Item>(
       try {
         await work(items[row] as Item, row);
       } catch (error) {
-        failure ??= { error };
+        if (failure !== undefined) return;
+        failure = { error };
+        failed(error);
       }
     }
   };

@@ -19,18 +19,20 @@ const CODES: Readonly<Record<string, DiskFaultCode>> = {
   EISDIR: "in-the-way",
   ELOOP: "in-the-way",
   ENAMETOOLONG: "in-the-way",
+  EXDEV: "in-the-way",
 };
 
 /** Errors whose code alone would not tell a person what to do. */
 const ADVICE_FOR: Readonly<Record<string, string>> = {
   ENAMETOOLONG: "its path is longer than this system allows; choose a folder with a shorter one",
+  EXDEV: "it lies on another disk than the rest of the book; choose a folder that is on one disk",
 };
 
 const ADVICE: Readonly<Record<DiskFaultCode, string>> = {
   full: "the disk is full; make room and it goes on",
   "read-only": "the disk is read-only; make it writable, or choose another folder",
   denied: "permission was denied; check whose folder it is",
-  gone: "the folder is not there; bring the folder or its drive back and it goes on",
+  gone: "it is not there; look whether its name is right, or bring its drive back",
   "in-the-way": "something else has that name; move it away, or choose another folder",
   locked: "another process uses it",
   failed: "the disk reported an error",

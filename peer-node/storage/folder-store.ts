@@ -13,7 +13,6 @@
 import { type BigIntStats, fstatSync, readvSync } from "node:fs";
 import type { Book, Image } from "../../shared/book.ts";
 import type { ImageIndex, PageIndex } from "../../shared/ids.ts";
-import { PAGE_BYTES } from "../../shared/limits.ts";
 import type { Renamed } from "../../shared/local-names.ts";
 import type { PageSet } from "../../shared/page-set.ts";
 import type { ReachedReader } from "../core/neighbours.ts";
@@ -22,9 +21,9 @@ import { freeBytes } from "./disk-rules.ts";
 import { look } from "./image-files.ts";
 import { LostImages } from "./lost-images.ts";
 import type { HeldFile } from "./open-files.ts";
-import { type FolderStoreOptions, makeEmpty, type OpenBook, openBook } from "./opening.ts";
+import { type FolderStoreOptions, finish, type OpenFolder, openFolder } from "./opening.ts";
 import type { PageLook } from "./page-looks.ts";
-import { DiskFault, type PageStore, PagesLost, type PutResult, type StoredImage } from "./page-store.ts";
+import { bookClosed, DiskFault, type PageStore, PagesLost, type PutResult, type StoredImage } from "./page-store.ts";
 import { rememberedReaders, rememberReaders } from "./remembered-readers.ts";
 import { type Stamp, sameStamp, stampOf } from "./stamp.ts";
 import { readerSecret } from "./state-folder.ts";
@@ -37,10 +36,12 @@ export class FolderStore implements PageStore {
   readonly folder: string;
   /** Images that this disk keeps under another name than the publisher's. */
   readonly renamed: readonly Renamed[];
-  readonly #open: OpenBook;
+  readonly #open: OpenFolder;
   readonly #syncPoints: SyncPoints;
   /** What will come of images that are being completed. */
   readonly #completing = new Set<Promise<PutResult>>();
+  /** When the images that `finish` was last asked for are in place. */
+  #finishing: Promise<void> = Promise.resolve();
   /** Pages that are on their way into the store, and when each has got there. */
   readonly #putting = new Map<PageIndex, Promise<void>>();
   /** Images whose files are being inspected, because they turned out to have changed. */
@@ -48,7 +49,7 @@ export class FolderStore implements PageStore {
   readonly #lost: LostImages;
   #closing: Promise<void> | undefined;
 
-  private constructor(open: OpenBook) {
+  private constructor(open: OpenFolder) {
     const { shelf } = open;
     this.#open = open;
     this.book = shelf.book;
@@ -71,7 +72,7 @@ export class FolderStore implements PageStore {
    * @throws DiskFault when the folder cannot be used
    */
   static async open(options: FolderStoreOptions): Promise<FolderStore> {
-    return new FolderStore(await openBook(options));
+    return new FolderStore(await openFolder(options));
   }
 
   get held(): PageSet {
@@ -133,10 +134,19 @@ export class FolderStore implements PageStore {
     rememberReaders(this.#open.bookState, readers);
   }
 
-  /** Makes those of the wanted images that have no bytes, and so no page that would bring them. @throws DiskFault */
-  makeEmpty(wants: (image: Image) => boolean): Promise<void> {
+  /**
+   * Puts those of the wanted images in place whose pages are all held already, as those of an empty one are.
+   * @throws DiskFault
+   */
+  finish(wants: (image: Image) => boolean): Promise<void> {
     this.#mustBeOpen();
-    return makeEmpty(this.#open, wants);
+    const isWantedNow = (image: Image) => {
+      this.#mustBeOpen();
+      return wants(image);
+    };
+    // One call after the other, so that no image is put in place twice.
+    this.#finishing = this.#finishing.catch(() => undefined).then(() => finish(this.#open, isWantedNow));
+    return this.#finishing;
   }
 
   async put(page: PageIndex, bytes: Uint8Array): Promise<PutResult> {
@@ -172,6 +182,7 @@ export class FolderStore implements PageStore {
     const { inventory } = shelf;
     const found: PageIndex[] = [];
     for (const image of this.#lost.isEmpty || !this.#isThere() ? [] : this.#lost.changed()) {
+      this.#mustBeOpen();
       const before = new Set(inventory.heldOf(image));
       await this.#inspect(image);
       found.push(...inventory.heldOf(image).filter((page) => !before.has(page)));
@@ -186,8 +197,7 @@ export class FolderStore implements PageStore {
   }
 
   #mustBeOpen(): void {
-    if (this.#closing !== undefined)
-      throw new DiskFault("failed", this.folder, `Cannot use ${this.folder}: the book was closed`);
+    if (this.#closing !== undefined) throw bookClosed(this.folder);
   }
 
   async #put(page: PageIndex, bytes: Uint8Array): Promise<PutResult> {
@@ -205,11 +215,11 @@ export class FolderStore implements PageStore {
 
   async #look(page: PageIndex, bytes: Uint8Array): Promise<PageLook> {
     const { verifier, shelf } = this.#open;
-    const { image, offset, bytes: length } = this.book.placeOf(page);
+    const { image, ordinal, offset, bytes: length } = this.book.placeOf(page);
     const digest = this.book.pageDigest(page);
     const order = {
       image,
-      ordinal: offset / PAGE_BYTES,
+      ordinal,
       bytes,
       digest,
       isWhole: length === this.book.image(image).bytes,
@@ -309,15 +319,18 @@ export class FolderStore implements PageStore {
 
   async #close(): Promise<void> {
     const { shelf, lock, verifier } = this.#open;
-    await Promise.allSettled([...this.#completing, ...this.#inspecting.values()]);
+    await Promise.allSettled([...this.#completing, ...this.#inspecting.values(), this.#finishing]);
     await verifier.rest();
     shelf.letGoOfAll();
     try {
       this.#stampParts();
       await this.#syncPoints.close();
-      shelf.record.close();
     } finally {
-      lock.release();
+      try {
+        shelf.record.close();
+      } finally {
+        lock.release();
+      }
     }
   }
 

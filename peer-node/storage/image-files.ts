@@ -7,7 +7,6 @@ import {
   constants,
   linkSync,
   lstatSync,
-  mkdirSync,
   openSync,
   readdirSync,
   renameSync,
@@ -16,7 +15,9 @@ import {
 import { dirname, join, sep } from "node:path";
 import type { ImageIndex } from "../../shared/ids.ts";
 import { errnoOf, onDisk } from "./disk-fault.ts";
+import { makeRealFolder } from "./make-folder.ts";
 import { DiskFault } from "./page-store.ts";
+import { removeFile } from "./remove-file.ts";
 import { type Stamp, stampOf } from "./stamp.ts";
 
 /** Windows has no such flags, and no links that anybody could plant without rights. */
@@ -25,8 +26,14 @@ const { O_RDONLY, O_RDWR, O_CREAT, O_NOFOLLOW = 0, O_NONBLOCK = 0 } = constants;
 /** What a file system without hard links answers when asked for one. */
 const NO_LINKS = new Set(["EPERM", "ENOTSUP", "EOPNOTSUPP", "ENOSYS", "EMLINK", "EINVAL", "EISDIR"]);
 
-/** What `look` sees under a name: a regular file's stamp, something that is none, or nothing. */
-export type Sight = Stamp | "other" | undefined;
+/** What `look` sees under a name: a regular file, something that is none, or nothing. */
+export type Sight = SeenFile | "other" | undefined;
+
+/** How a file looks, and since when there is such a file. */
+export interface SeenFile extends Stamp {
+  /** Nanoseconds since 1970; 0 where the file system does not know it. */
+  readonly birthNs: bigint;
+}
 
 export class ImageFiles {
   /** The book's folder: a real path. */
@@ -93,8 +100,10 @@ export class ImageFiles {
 
   /** True when an image's file and its part are one file, which is therefore ours. */
   isPlacedPart(image: ImageIndex): boolean {
-    const [file, part] = [look(this.file(image)), look(this.part(image))];
-    return typeof file === "object" && typeof part === "object" && file.ino === part.ino;
+    const [file, part] = [this.file(image), this.part(image)].map((path) =>
+      onDisk("look at", path, () => lookedUp(path)),
+    );
+    return file?.isFile() === true && file.ino === part?.ino && file.dev === part.dev;
   }
 
   /** Images that have a part. */
@@ -105,7 +114,7 @@ export class ImageFiles {
 
   /** Removes a part that is of no use any more. */
   removePart(image: ImageIndex): void {
-    onDisk("remove", this.part(image), () => unlinkIfThere(this.part(image)));
+    onDisk("remove", this.part(image), () => removeFile(this.part(image)));
   }
 
   #makeParents(image: ImageIndex): void {
@@ -113,18 +122,9 @@ export class ImageFiles {
     let folder = this.folder;
     for (const part of parts[0] === "." ? [] : parts) {
       folder = join(folder, part);
-      if (!this.#sound.has(folder)) makeFolder(folder);
+      if (!this.#sound.has(folder)) makeRealFolder(folder);
       this.#sound.add(folder);
     }
-  }
-}
-
-/** Not `rmSync`, which looks at a file twice before it removes it: this is done for every image. */
-function unlinkIfThere(path: string): void {
-  try {
-    unlinkSync(path);
-  } catch (error) {
-    if (errnoOf(error) !== "ENOENT") throw error;
   }
 }
 
@@ -136,9 +136,9 @@ export function openToRead(path: string): number {
 /** Looks at a name without following links. @throws DiskFault when the disk does not answer */
 export function look(path: string): Sight {
   return onDisk("look at", path, () => {
-    const stats: BigIntStats | undefined = lookedUp(path);
+    const stats = lookedUp(path);
     if (stats === undefined) return undefined;
-    return stats.isFile() ? stampOf(stats) : "other";
+    return stats.isFile() ? { ...stampOf(stats), birthNs: stats.birthtimeNs } : "other";
   });
 }
 
@@ -150,21 +150,6 @@ function lookedUp(path: string): BigIntStats | undefined {
     if (["ENOTDIR", "ENAMETOOLONG", "EINVAL", "ELOOP"].includes(errnoOf(error) ?? "")) return undefined;
     throw error;
   }
-}
-
-function makeFolder(folder: string): void {
-  onDisk("make the folder", folder, () => {
-    const stats = lstatSync(folder, { throwIfNoEntry: false });
-    if (stats === undefined) mkdirSync(folder);
-    else if (!stats.isDirectory()) {
-      const what = stats.isSymbolicLink() ? "a symbolic link, and nothing is written through one" : "a file";
-      throw new DiskFault(
-        "in-the-way",
-        folder,
-        `Cannot write into ${folder}: it is ${what}; move it away, or choose another folder`,
-      );
-    }
-  });
 }
 
 function moveWithoutReplacing(from: string, to: string): boolean {

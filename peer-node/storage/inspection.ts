@@ -139,9 +139,11 @@ export class Inspection {
     this.#damaged.add(image.index);
     record.commit({ kind: "damaged", image: image.index, stamp: ours });
     if (!this.#rules.mends) return false;
-    // The file that we wrote, and its bytes changed: mend it. A file that was here before us, or took its place, is
-    // somebody's and not touched.
-    if (stamp === undefined || !inventory.isOurs(image.index, stamp)) {
+    // The file that we wrote, and its bytes changed: mend it. A file that was here before us, or took its place, be it
+    // while its bytes were checked, is somebody's and not touched.
+    const seen = look(files.file(image.index));
+    const isChecked = typeof seen === "object" && stamp !== undefined && sameStamp(seen, stamp);
+    if (!isChecked || !inventory.isOurs(image.index, seen)) {
       this.#shelf.forgetPlaced(image.index);
       this.#shelf.leave(image.index);
       return false;
@@ -157,12 +159,15 @@ export class Inspection {
     else this.#damaged.add(image.index);
   }
 
-  /** Finds nothing in what is no file of ours to read: gone meanwhile, a link, or not for our eyes. */
+  /** Finds nothing in what is no file of ours to read: gone meanwhile, a link, not for our eyes, or on a bad spot of the disk. */
   async #check(image: Image, path: string, how: CheckOptions): Promise<FileCheck> {
     try {
       return await this.#shelf.checker.check(image, path, how);
     } catch (error) {
-      if (["ENOENT", "ELOOP", "EACCES", "EPERM", "ENXIO"].includes(errnoOf(error) ?? "")) return NOTHING_FOUND;
+      const errno = errnoOf(error) ?? "";
+      if (["ENOENT", "ELOOP", "EACCES", "EPERM", "ENXIO"].includes(errno)) return NOTHING_FOUND;
+      // A drive that was pulled out says the same of every file.
+      if (errno === "EIO" && look(this.#shelf.files.folder) === "other") return NOTHING_FOUND;
       throw diskFault(error, "read", path);
     }
   }

@@ -4,6 +4,7 @@
 import type { Book } from "../../shared/book.ts";
 import type { ImageIndex, PageIndex } from "../../shared/ids.ts";
 import { PageSet } from "../../shared/page-set.ts";
+import type { SeenFile } from "./image-files.ts";
 import type { RecordEntry } from "./record-entry.ts";
 import { type Stamp, sameStamp } from "./stamp.ts";
 import { StampTable } from "./stamp-table.ts";
@@ -75,9 +76,14 @@ export class Inventory {
     return this.#damaged.get(image);
   }
 
-  /** True when the file with this stamp is the one that we wrote for the image, and nobody else's. */
-  isOurs(image: ImageIndex, stamp: Stamp): boolean {
-    return this.#written.get(image)?.ino === stamp.ino;
+  /**
+   * True when this file is the one that we wrote for the image, and nobody else's. A file system gives an inode that is
+   * free to the next file, but that one is born after our last write. Where births are not known, the inode must do; a
+   * clock that was set back may make a file of ours look like somebody's, which is then left alone.
+   */
+  isOurs(image: ImageIndex, { ino, birthNs }: SeenFile): boolean {
+    const written = this.#written.get(image);
+    return written !== undefined && ino === written.ino && birthNs <= written.mtimeNs;
   }
 
   /** The held pages of one image, in order. */

@@ -18,17 +18,21 @@ import {
   utimesSync,
   writeSync,
 } from "node:fs";
-import { hostname } from "node:os";
+import { hostname, uptime } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { exactBootId } from "./boot.ts";
 import { diskFault, errnoOf } from "./disk-fault.ts";
 import { DiskFault } from "./page-store.ts";
+import { readOwnFile } from "./read-own-file.ts";
 
 /** How often an owner shows that it lives, to processes that cannot see it. Chosen. */
 const TOUCH_MS = 20_000;
 
-/** A lock from elsewhere that was not touched for so long is dead. Chosen: a machine may stall for a minute. */
+/**
+ * A lock that was not touched for so long is dead, where nothing else tells. Chosen: a machine may stall for a minute, and
+ * clocks differ.
+ */
 const UNTOUCHED_MS_MAX = 90_000;
 
 /** Time for a lock that is still empty to be filled by its maker. Chosen; writing it takes microseconds. */
@@ -147,7 +151,7 @@ async function settledOwner(file: string): Promise<Owner | undefined> {
 
 function readOwner(file: string): Owner | undefined {
   try {
-    const value: unknown = JSON.parse(readFileSync(file, "utf8"));
+    const value: unknown = JSON.parse(readOwnFile(file)?.toString() ?? "");
     return isOwner(value) ? value : undefined;
   } catch {
     return undefined;
@@ -169,11 +173,13 @@ function isOwner(value: unknown): value is Owner {
 function isAlive(owner: Owner, file: string): boolean {
   const self = describeSelf();
   if (owner.place !== self.place) return wasTouchedLately(file);
-  if (owner.boot !== self.boot) return false;
+  // Another machine of the same name, on a share, or a run of this one that is over: that touched it before this one began.
+  if (owner.boot !== self.boot) return wasTouchedLately(file) && touchedAtMs(file) > systemStartMs();
   if (owner.pid === process.pid && owner.started === self.started) return ownTokens.has(owner.token);
   const started = startOf(owner.pid);
   if (started !== undefined) return started === owner.started;
-  return self.started === undefined && answersToSignals(owner.pid);
+  // Where no system tells when a process started, the number may by now be another's, who touches nothing.
+  return self.started === undefined && answersToSignals(owner.pid) && wasTouchedLately(file);
 }
 
 function describeSelf(): Owner {
@@ -201,7 +207,8 @@ function startOf(pid: number): string | undefined {
   }
 }
 
-function answersToSignals(pid: number): boolean {
+/** True when there is a process of this number. */
+export function answersToSignals(pid: number): boolean {
   try {
     return process.kill(pid, 0);
   } catch (error) {
@@ -218,11 +225,21 @@ function processNamespace(): string {
 }
 
 function wasTouchedLately(file: string): boolean {
+  // Another machine's clock may be a little ahead of ours; a time that lies far ahead was written before ours was set back.
+  return Math.abs(Date.now() - touchedAtMs(file)) < UNTOUCHED_MS_MAX;
+}
+
+function touchedAtMs(file: string): number {
   try {
-    return Date.now() - lstatSync(file).mtimeMs < UNTOUCHED_MS_MAX;
+    return lstatSync(file).mtimeMs;
   } catch {
-    return false;
+    return Number.NEGATIVE_INFINITY;
   }
+}
+
+/** When this run of the system began, on the clock as it is now. */
+function systemStartMs(): number {
+  return Date.now() - uptime() * 1000;
 }
 
 function touch(file: string): void {

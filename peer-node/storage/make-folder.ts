@@ -4,6 +4,7 @@
 import { lstatSync, mkdirSync, statSync } from "node:fs";
 import { dirname } from "node:path";
 import { errnoOf, onDisk } from "./disk-fault.ts";
+import { DiskFault } from "./page-store.ts";
 
 /**
  * Makes `folder` and what is missing above it.
@@ -12,23 +13,38 @@ import { errnoOf, onDisk } from "./disk-fault.ts";
  */
 export function makeFolder(folder: string, mode?: number): string | undefined {
   const missing: string[] = [];
-  for (let at = folder; isMissing(at); at = dirname(at)) missing.push(at);
+  // Above a drive that is not there nothing is, however far one goes up.
+  for (let at = folder; isMissing(at) && at !== missing.at(-1); at = dirname(at)) missing.push(at);
   for (const each of missing.toReversed()) onDisk("make the folder", each, () => makeOne(each, mode));
-  if (missing.length === 0) onDisk("make the folder", folder, () => mustBeFolder(folder));
+  onDisk("make the folder", folder, () => mustBeFolder(folder));
   return missing.at(-1);
+}
+
+/**
+ * Makes one folder, unless it is there.
+ * @throws DiskFault "in-the-way" when something else has its name, be it a link to a folder
+ */
+export function makeRealFolder(folder: string): void {
+  onDisk("make the folder", folder, () => {
+    if (isMissing(folder)) makeOne(folder);
+    const stats = lstatSync(folder);
+    if (stats.isDirectory()) return;
+    const what = stats.isSymbolicLink() ? "a symbolic link, and nothing is written through one" : "a file";
+    const message = `Cannot write into ${folder}: it is ${what}; move it away, or choose another folder`;
+    throw new DiskFault("in-the-way", folder, message);
+  });
 }
 
 function isMissing(path: string): boolean {
   return onDisk("look at", path, () => lstatSync(path, { throwIfNoEntry: false }) === undefined);
 }
 
-function makeOne(path: string, mode: number | undefined): void {
+function makeOne(path: string, mode?: number): void {
   try {
     mkdirSync(path, mode === undefined ? {} : { mode });
   } catch (error) {
     // Somebody else made it meanwhile, which is as good.
     if (errnoOf(error) !== "EEXIST") throw error;
-    mustBeFolder(path);
   }
 }
 

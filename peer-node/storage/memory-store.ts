@@ -5,7 +5,7 @@ import type { Book } from "../../shared/book.ts";
 import type { ImageIndex, PageIndex } from "../../shared/ids.ts";
 import { PageSet } from "../../shared/page-set.ts";
 import { type Hasher, nodeHasher, sameBytes } from "./hasher.ts";
-import { DiskFault, type PageStore, PagesLost, type PutResult } from "./page-store.ts";
+import { bookClosed, type PageStore, PagesLost, type PutResult } from "./page-store.ts";
 
 export class MemoryStore implements PageStore {
   readonly book: Book;
@@ -59,19 +59,19 @@ export class MemoryStore implements PageStore {
 
   /** Loses every held page of an image, as a file that vanished would. @returns the pages */
   lose(image: ImageIndex): PageIndex[] {
-    const lost = this.#pagesOf(image).filter((page) => this.held.delete(page));
+    const lost = this.book.pagesOf(image).filter((page) => this.held.delete(page));
     for (const page of lost) this.#pages.delete(page);
     this.#missing[image] = (this.#missing[image] ?? 0) + lost.length;
     return lost;
   }
 
   #mustBeOpen(): void {
-    if (this.#isClosed) throw new DiskFault("failed", "memory", "Cannot use memory: the book was closed");
+    if (this.#isClosed) throw bookClosed("memory");
   }
 
   /** Checks the image's SHA-256, once all its pages are here. */
   #complete(number: ImageIndex): PutResult {
-    const pages = this.#pagesOf(number);
+    const pages = this.book.pagesOf(number);
     const running = this.#hasher.runningSha256();
     for (const page of pages) running.update(this.#pages.get(page) ?? new Uint8Array());
     if (sameBytes(running.digest(), this.book.imageDigest(number))) {
@@ -81,10 +81,5 @@ export class MemoryStore implements PageStore {
     this.lose(number);
     this.#refused.add(number);
     return { outcome: "refused", image: number };
-  }
-
-  #pagesOf(number: ImageIndex): PageIndex[] {
-    const { firstPage, pageCount } = this.book.image(number);
-    return Array.from({ length: pageCount }, (_, ordinal) => this.book.page(firstPage + ordinal));
   }
 }

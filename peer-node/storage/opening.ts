@@ -48,8 +48,8 @@ export interface FolderStoreOptions {
   readonly boot?: string;
 }
 
-/** A book that is open, and what opening it found. */
-export interface OpenBook {
+/** A folder that is open for a book, and what opening it found. */
+export interface OpenFolder {
   readonly shelf: Shelf;
   readonly lock: FolderLock;
   readonly verifier: PageVerifier;
@@ -63,7 +63,7 @@ export interface OpenBook {
 }
 
 /** @throws DiskFault when the folder cannot be used, or another process uses it */
-export async function openBook(options: FolderStoreOptions): Promise<OpenBook> {
+export async function openFolder(options: FolderStoreOptions): Promise<OpenFolder> {
   const writes = options.purpose === "fetch";
   if (writes) makeFolder(options.folder);
   const folder = onDisk("open", options.folder, () => realpathSync(options.folder));
@@ -82,11 +82,11 @@ async function openLocked(
   folder: string,
   state: string,
   lock: FolderLock,
-): Promise<OpenBook> {
+): Promise<OpenFolder> {
   const { book, purpose } = options;
   const bookState = bookStateFolder(state, book.id);
   const paths = Array.from(book.images(), (image) => image.path);
-  const names = localNames(paths, fileSystemRules(state));
+  const names = localNames(paths, fileSystemRules(folder));
   const locals = purpose === "fetch" ? names.paths : servedNames(folder, paths, names);
   const record = BookRecord.open(join(bookState, "record"), book);
   const shelf = new Shelf(
@@ -102,9 +102,9 @@ async function openLocked(
   // A publisher's files are not ours to sync, unless an earlier `get` left some unsynced here.
   const ours = purpose === "fetch" || !shelf.inventory.fresh().next().done;
   await inspectAll(shelf, inspection, options);
-  if (purpose === "fetch") shelf.findPlaced();
-  if (purpose === "fetch") await completeAll(shelf, completion, options.wants ?? (() => true));
+  if (purpose === "fetch") await finish({ shelf, completion }, options.wants ?? (() => true));
   beginBoot(shelf, options.boot ?? bootId(), ours);
+  if (purpose === "fetch") await shelf.findPlaced();
   const renamed = purpose === "fetch" ? names.renamed : [];
   return {
     shelf,
@@ -172,13 +172,11 @@ function cannotBeHere({ inventory, files }: Shelf, { index, pageCount }: Image, 
   return !isKnown && !isOwnName(basename(file)) && bare.has(dirname(file)) && bare.has(dirname(files.part(index)));
 }
 
-/** Makes those of the wanted images that have no bytes, and so no page that would bring them. */
-export function makeEmpty({ shelf, completion }: OpenBook, wants: (image: Image) => boolean): Promise<void> {
-  return completeAll(shelf, completion, (image) => image.bytes === 0 && wants(image));
-}
-
-/** Finishes images whose pages are all there, and makes the empty ones. */
-async function completeAll(shelf: Shelf, completion: Completion, wants: (image: Image) => boolean): Promise<void> {
+/** Puts those of the wanted images in place whose pages are all held already, as those of an empty one are. */
+export async function finish(
+  { shelf, completion }: Pick<OpenFolder, "shelf" | "completion">,
+  wants: (image: Image) => boolean,
+): Promise<void> {
   const { inventory } = shelf;
   for (const image of shelf.book.images()) {
     const isDone = inventory.stampOf(image.index) !== undefined || inventory.refused.has(image.index);

@@ -41,6 +41,11 @@ export class DiskFault extends Error {
   }
 }
 
+/** What is told to whoever goes on using a book that was closed. @param place - where its pages lie */
+export function bookClosed(place: string): DiskFault {
+  return new DiskFault("failed", place, `Cannot use ${place}: the book was closed`);
+}
+
 /** A held page turned out to be gone: its file changed or vanished. The store no longer holds `pages`. */
 export class PagesLost extends Error {
   readonly pages: readonly PageIndex[];

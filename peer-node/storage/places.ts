@@ -7,7 +7,7 @@ import { fileSystemRules } from "./disk-rules.ts";
 
 /** The folder for a book of this name, below the current one; what the disk cannot keep in a name is escaped. */
 export function defaultFolder(bookName: string): string {
-  return folderName(bookName, fileSystemRules(process.cwd()));
+  return folderName(bookName, fileSystemRules("."));
 }
 
 /** The descriptor of a book of this name, inside its folder. */

@@ -2,11 +2,14 @@
 // that a process wrote survive its death at any moment, so a restart trusts what it reads here up to the first entry
 // that is not whole. Writes go to a known position, so that what a full disk cut short is written over, not continued.
 
-import { closeSync, fdatasyncSync, ftruncateSync, openSync, readFileSync, renameSync } from "node:fs";
+import { closeSync, constants, fdatasyncSync, ftruncateSync, openSync } from "node:fs";
 import type { Book } from "../../shared/book.ts";
-import { errnoOf, onDisk } from "./disk-fault.ts";
+import { onDisk } from "./disk-fault.ts";
 import { Inventory } from "./inventory.ts";
+import { bookClosed } from "./page-store.ts";
+import { readOwnFile } from "./read-own-file.ts";
 import { entryBytesMax, type RecordEntry, readEntries, writeEntry } from "./record-entry.ts";
+import { replaceFile } from "./replace-file.ts";
 import { writeFully } from "./write-fully.ts";
 
 /** A record this many times longer than it need be is written anew when it is opened. Chosen. */
@@ -18,12 +21,16 @@ const EXCESS_BYTES_MIN = 256 * 1024;
 /** Bytes of an "image" entry, the bulk of a record's need. */
 const IMAGE_ENTRY_BYTES = 37;
 
+/** A link that somebody has put in its place is not written through; Windows has neither flag. */
+const { O_RDWR, O_NOFOLLOW = 0, O_NONBLOCK = 0 } = constants;
+
 export class BookRecord {
   readonly inventory: Inventory;
   readonly #path: string;
   #descriptor: number | undefined;
   #length: number;
   #buffer = Buffer.alloc(4096);
+  #isClosed = false;
 
   private constructor(path: string, inventory: Inventory, length: number) {
     this.#path = path;
@@ -36,7 +43,7 @@ export class BookRecord {
    * @throws DiskFault when the file cannot be read or written
    */
   static open(path: string, book: Book): BookRecord {
-    const bytes = readRecord(path);
+    const bytes = readOwnFile(path, Number.POSITIVE_INFINITY) ?? Buffer.alloc(0);
     const header = headerOf(book);
     const inventory = new Inventory(book);
     let length = 0;
@@ -86,18 +93,26 @@ export class BookRecord {
     for (const entry of entries) this.inventory.apply(entry, this.#length - 1);
   }
 
-  /** Waits until the record itself has reached the disk, and lets go of it. */
+  /** True once nothing more will be written: the record may be another process's by now. */
+  get isClosed(): boolean {
+    return this.#isClosed;
+  }
+
+  /** Waits until the record itself has reached the disk, and lets go of it for good. */
   close(): void {
-    if (this.#descriptor === undefined) return;
+    this.#isClosed = true;
+    const descriptor = this.#descriptor;
+    if (descriptor === undefined) return;
     try {
-      onDisk("write", this.#path, () => fdatasyncSync(this.#open()));
+      onDisk("write", this.#path, () => fdatasyncSync(descriptor));
     } finally {
       this.#letGo();
     }
   }
 
   #open(): number {
-    this.#descriptor ??= onDisk("open", this.#path, () => openSync(this.#path, "r+"));
+    if (this.#isClosed) throw bookClosed(this.#path);
+    this.#descriptor ??= onDisk("open", this.#path, () => openSync(this.#path, O_RDWR | O_NOFOLLOW | O_NONBLOCK));
     return this.#descriptor;
   }
 
@@ -126,17 +141,7 @@ export class BookRecord {
   #rewrite(header: Buffer): void {
     header.copy(this.#buffer);
     const bytes = this.#encode(this.inventory.retold(), header.length);
-    const beside = `${this.#path}.new`;
-    onDisk("write", beside, () => {
-      const descriptor = openSync(beside, "w");
-      try {
-        writeFully(descriptor, bytes, 0);
-        fdatasyncSync(descriptor);
-      } finally {
-        closeSync(descriptor);
-      }
-      renameSync(beside, this.#path);
-    });
+    onDisk("write", this.#path, () => replaceFile(this.#path, bytes, { isSynced: true }));
     this.#length = bytes.length;
     this.inventory.wasRetold(this.#length);
     this.#buffer = Buffer.alloc(4096);
@@ -145,15 +150,4 @@ export class BookRecord {
 
 function headerOf(book: Book): Buffer {
   return Buffer.from(`bookswarm record 1 ${book.id}\n`, "latin1");
-}
-
-function readRecord(path: string): Buffer {
-  return onDisk("read", path, () => {
-    try {
-      return readFileSync(path);
-    } catch (error) {
-      if (errnoOf(error) === "ENOENT") return Buffer.alloc(0);
-      throw error;
-    }
-  });
 }

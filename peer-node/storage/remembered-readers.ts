@@ -2,22 +2,19 @@
 // a help: what cannot be read is nobody, and what cannot be written is not missed. A folder may have come from anybody
 // with its state in it, so whoever reads this believes no more of it than of a stranger.
 
-import { closeSync, constants, fstatSync, openSync, readSync } from "node:fs";
 import { join } from "node:path";
 import { parseHost } from "../../shared/hosts.ts";
 import { isReaderId } from "../../shared/ids.ts";
 import { DIALLED_PORT_MIN } from "../../shared/limits.ts";
 import type { ReachedReader } from "../core/neighbours.ts";
 import { READERS_REMEMBERED_MAX } from "../core/policy.ts";
+import { readOwnFile } from "./read-own-file.ts";
 import { replaceFile } from "./replace-file.ts";
 
 const FILE = "readers";
 
 /** Far above what so many lines take; a file that is larger is none of ours. */
 const FILE_BYTES_MAX = 128 * READERS_REMEMBERED_MAX;
-
-/** A link is not followed, and a pipe that stands there is not waited for; Windows has neither flag. */
-const { O_RDONLY, O_NOFOLLOW = 0, O_NONBLOCK = 0 } = constants;
 
 export function rememberReaders(bookState: string, readers: readonly ReachedReader[]): void {
   try {
@@ -47,18 +44,10 @@ export function parseReaders(text: string): readonly ReachedReader[] {
   });
 }
 
-/** Nothing of what is no plain file, or is too long: memory is not set aside for it. */
 function readText(path: string): string {
-  let file: number | undefined;
   try {
-    file = openSync(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK);
-    const stats = fstatSync(file);
-    if (!stats.isFile() || stats.size > FILE_BYTES_MAX) return "";
-    const bytes = Buffer.alloc(FILE_BYTES_MAX);
-    return bytes.toString("latin1", 0, readSync(file, bytes));
+    return readOwnFile(path, FILE_BYTES_MAX)?.toString("latin1") ?? "";
   } catch {
     return "";
-  } finally {
-    if (file !== undefined) closeSync(file);
   }
 }

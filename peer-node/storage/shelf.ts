@@ -102,11 +102,7 @@ export class Shelf {
     const placed = [...this.#placed];
     return async () => {
       this.record.commit({ kind: "synced", position });
-      for (const [at, image] of placed.entries()) {
-        if (at % BREATH_IMAGES === BREATH_IMAGES - 1) await breathe();
-        if (this.inventory.stampOf(image) !== undefined) this.files.removePart(image);
-        this.#placed.delete(image);
-      }
+      await this.#dropSecondNames(placed);
     };
   }
 
@@ -116,11 +112,15 @@ export class Shelf {
     else this.files.removePart(image);
   }
 
-  /** Takes note of parts that a process which died left beside the files of whole images. */
-  findPlaced(): void {
-    for (const image of this.files.parts()) {
-      if (this.inventory.stampOf(image) !== undefined) this.#placed.add(image);
-    }
+  /**
+   * Finds the parts that an earlier process, which died, has left beside the files of whole images. Those that the disk
+   * itself may not know to be whole are kept until the next sync point; the others are of no use any more.
+   */
+  async findPlaced(): Promise<void> {
+    const fresh = new Set(this.inventory.fresh());
+    const found = this.files.parts().filter((image) => this.inventory.stampOf(image) !== undefined);
+    for (const image of found) if (fresh.has(image)) this.dropOtherPart(image);
+    await this.#dropSecondNames(found.filter((image) => !fresh.has(image)));
   }
 
   /** Leaves an image alone, because a file that is not ours has its name. */
@@ -139,6 +139,15 @@ export class Shelf {
   stored(number: ImageIndex): StoredImage {
     const { path, bytes } = this.book.image(number);
     return { image: number, path, file: this.files.file(number), bytes };
+  }
+
+  async #dropSecondNames(images: readonly ImageIndex[]): Promise<void> {
+    for (const [at, image] of images.entries()) {
+      if (at % BREATH_IMAGES === BREATH_IMAGES - 1) await breathe();
+      if (this.record.isClosed) return;
+      if (this.inventory.stampOf(image) !== undefined) this.files.removePart(image);
+      this.#placed.delete(image);
+    }
   }
 
   #giveUp(number: ImageIndex): void {

@@ -1,15 +1,16 @@
 // Where a book's state lies: in its folder, or, for a publisher whose folder cannot be written, among the user's own.
 
 import { hash, randomBytes } from "node:crypto";
-import { accessSync, constants, lstatSync, mkdirSync, readFileSync } from "node:fs";
+import { accessSync, constants } from "node:fs";
 import { homedir } from "node:os";
 import { isAbsolute, join } from "node:path";
 import { isHex } from "../../shared/hex.ts";
 import type { BookId } from "../../shared/ids.ts";
 import { STATE_FOLDER_NAME } from "../../shared/local-names.ts";
-import { diskFault, errnoOf, onDisk } from "./disk-fault.ts";
-import { makeFolder } from "./make-folder.ts";
+import { onDisk } from "./disk-fault.ts";
+import { makeFolder, makeRealFolder } from "./make-folder.ts";
 import { DiskFault } from "./page-store.ts";
+import { readOwnFile } from "./read-own-file.ts";
 import { replaceFile } from "./replace-file.ts";
 
 /** Digits of a digest that name a folder; enough to tell a user's books apart. */
@@ -45,20 +46,18 @@ export function stateFolderOf(folder: string, writes: boolean, surroundings: Sur
   try {
     return makeStateFolder(inside);
   } catch (error) {
-    const fault = diskFault(error, "keep state in", inside);
-    if (writes || !(fault instanceof DiskFault) || !["denied", "read-only", "full"].includes(fault.code)) throw fault;
+    const takesNone = error instanceof DiskFault && ["denied", "read-only", "full"].includes(error.code);
+    if (writes || !takesNone) throw error;
     const among = join(userStateFolder(surroundings), "folders");
     makeFolder(among);
-    return onDisk("keep state in", among, () =>
-      makeStateFolder(join(among, hash("sha256", folder).slice(0, NAME_DIGITS))),
-    );
+    return makeStateFolder(join(among, hash("sha256", folder).slice(0, NAME_DIGITS)));
   }
 }
 
-/** The folder for the state of one book, with a place for its parts. */
+/** The folder for the state of one book, with a place for its parts. @throws DiskFault */
 export function bookStateFolder(stateFolder: string, book: BookId): string {
-  const folder = join(stateFolder, book.slice(0, NAME_DIGITS));
-  makeFolder(join(folder, "parts"));
+  const folder = makeStateFolder(join(stateFolder, book.slice(0, NAME_DIGITS)));
+  makeStateFolder(join(folder, "parts"));
   return folder;
 }
 
@@ -68,7 +67,7 @@ export function bookStateFolder(stateFolder: string, book: BookId): string {
  */
 export function readerSecret(bookState: string): string {
   const file = join(bookState, "reader");
-  const kept = onDisk("read", file, () => readIfThere(file));
+  const kept = readOwnFile(file)?.toString("latin1");
   if (kept !== undefined && isHex(kept, SECRET_BYTES)) return kept;
   const secret = randomBytes(SECRET_BYTES).toString("hex");
   onDisk("write", file, () => replaceFile(file, secret));
@@ -80,21 +79,7 @@ function ourSurroundings(): Surroundings {
 }
 
 function makeStateFolder(folder: string): string {
-  const known = lstatSync(folder, { throwIfNoEntry: false });
-  // Not recursive: below /proc, where a folder is there and takes none, Node (24.21) would try for ever.
-  if (known === undefined) mkdirSync(folder);
-  else if (!known.isDirectory()) {
-    throw new DiskFault("in-the-way", folder, `Cannot keep state in ${folder}: it is no folder; move it away`);
-  }
-  accessSync(folder, constants.W_OK);
+  makeRealFolder(folder);
+  onDisk("keep state in", folder, () => accessSync(folder, constants.W_OK));
   return folder;
-}
-
-function readIfThere(file: string): string | undefined {
-  try {
-    return readFileSync(file, "latin1");
-  } catch (error) {
-    if (errnoOf(error) === "ENOENT") return undefined;
-    throw error;
-  }
 }

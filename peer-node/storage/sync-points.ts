@@ -34,6 +34,7 @@ export class SyncPoints {
   #lastAt: number;
   #bytes = 0;
   #running: Promise<void> | undefined;
+  #isClosed = false;
 
   /** @param now - milliseconds of a clock that only goes forward */
   constructor(unsynced: Unsynced, makeDurable: MakeDurable, now: () => number = () => performance.now()) {
@@ -53,17 +54,19 @@ export class SyncPoints {
     });
   }
 
-  /** Makes a last sync point, unless the disk takes too long. */
+  /** Makes a last sync point, unless the disk takes too long; what it says later is not written down any more. */
   async close(): Promise<void> {
     const files = this.#unsynced.files();
     if (files.length > 0) await this.#sync(CLOSE_MS);
+    this.#isClosed = true;
   }
 
   async #sync(timeoutMs: number | undefined): Promise<void> {
     const synced = this.#unsynced.mark();
     this.#bytes = 0;
     this.#lastAt = this.#now();
-    if (!(await this.#makeDurable(this.#unsynced.folder, this.#unsynced.files(), timeoutMs))) return;
+    const isDurable = await this.#makeDurable(this.#unsynced.folder, this.#unsynced.files(), timeoutMs);
+    if (!isDurable || this.#isClosed) return;
     try {
       await synced();
     } catch (error) {

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { mkdirSync, writeFileSync } from "node:fs";
+import { mkdirSync, truncateSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { describe, expect, onTestFinished, test } from "vitest";
@@ -93,6 +93,28 @@ describe("DigestCrew", () => {
     expect(bytes).toBe(SIZES.reduce((sum, size) => sum + size, 0));
   });
 
+  test.for([0, 1])(
+    "with %i helpers, fails at its next breath once it is told to end: what is read, what waits and what still comes",
+    async (helpers) => {
+      const ending = new AbortController();
+      const crew = new DigestCrew({ bytes: 0, helpers, signal: ending.signal });
+      onTestFinished(() => crew.close());
+      const large = join(temporaryFolder(), "large");
+      writeFileSync(large, "");
+      truncateSync(large, 64_000_000);
+      let readSince = 0;
+      const digestLarge = () =>
+        crew.digests({ file: large }, 64_000_000, () => {
+          if (ending.signal.aborted) readSince++;
+          ending.abort(new Error("told to"));
+        });
+      const begun = await Promise.allSettled([digestLarge(), digestLarge(), digestLarge()]);
+      const late = await Promise.allSettled([digestLarge()]);
+      for (const result of [...begun, ...late]) expect(result).toMatchObject({ reason: { message: "told to" } });
+      expect(readSince).toBe(0);
+    },
+  );
+
   test("hands its helpers their share before it takes its own", async () => {
     const crew = crewOf(
       1,
@@ -139,8 +161,9 @@ describe("inLanes", () => {
     expect(begun).toEqual([3, 1, 0, 2, 4]);
   });
 
-  test("throws the first failure when everything that was begun is settled, and begins nothing more", async () => {
+  test("throws the first failure when everything that was begun is settled, begins nothing more, and tells of it at once", async () => {
     let settled = 0;
+    const told: unknown[] = [];
     const items = Array.from({ length: 5_000 }, (_, item) => item);
     const work = inLanes(
       items,
@@ -150,8 +173,10 @@ describe("inLanes", () => {
         await new Promise((resolve) => setImmediate(resolve));
         settled++;
       },
+      (error) => told.push(error, settled),
     );
     await expect(work).rejects.toThrow("the tenth");
+    expect(told).toEqual([new Error("the tenth"), 0]);
     expect(settled).toBeGreaterThan(0);
     const before = settled;
     await new Promise((resolve) => setImmediate(resolve));

@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, statSync, utimesSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { diskFault } from "../../../peer-node/storage/disk-fault.ts";
@@ -48,7 +48,11 @@ describe("fileSystemRules", () => {
     const folder = temporaryFolder();
     const probe = join(folder, ".bookswarm");
     mkdirSync(probe);
+    // What is written and removed again leaves its mark on the folder in which it stood.
+    for (const each of [folder, probe]) utimesSync(each, 1, 1);
     expect(fileSystemRules(probe, "linux")).toEqual({ kind: "posix", caseInsensitive: false, normalising: false });
+    expect([folder, probe].map((each) => statSync(each).mtimeMs)).toEqual([1_000, 1_000]);
+    expect(readdirSync(folder, { recursive: true })).toEqual([".bookswarm"]);
     mkdirSync(join(folder, ".BOOKSWARM"));
     expect(fileSystemRules(probe, "linux").caseInsensitive).toBe(false);
     expect(fileSystemRules(probe, "win32")).toEqual({ kind: "windows", caseInsensitive: true, normalising: false });

@@ -1,3 +1,4 @@
+import { setImmediate } from "node:timers/promises";
 import { expect, test } from "vitest";
 import { DiskFault } from "../../../peer-node/storage/page-store.ts";
 import { SyncPoints } from "../../../peer-node/storage/sync-points.ts";
@@ -36,4 +37,23 @@ test("A mistake of ours at a sync point is not taken for the disk's fault", asyn
     throw new TypeError("Ours");
   });
   await expect(points.close()).rejects.toThrow("Ours");
+});
+
+test("What a slow disk says after the close is not written down any more", async () => {
+  const answers: ((isDurable: boolean) => void)[] = [];
+  const told: string[] = [];
+  let now = 0;
+  const points = new SyncPoints(
+    { folder: "/", files: () => ["/a"], mark: () => () => void told.push("synced") },
+    () => new Promise((answer) => answers.push(answer)),
+    () => now,
+  );
+  now = 60_000;
+  points.wrote(1);
+  const closing = points.close();
+  answers[1]?.(false);
+  await closing;
+  answers[0]?.(true);
+  await setImmediate();
+  expect(told).toEqual([]);
 });
