@@ -11,9 +11,17 @@ interface Difference {
 }
 
 export class Backlog {
+  readonly #gone: AbortSignal;
   #state: ProcessState | undefined;
   readonly #images = new Map<BookId, Difference>();
   #wake: (() => void) | undefined;
+
+  /** @param gone - aborted when the listener is gone */
+  constructor(gone: AbortSignal) {
+    this.#gone = gone;
+    // Once for all waits: a listener for each would stay for as long as the tab is open.
+    gone.addEventListener("abort", () => this.#wake?.());
+  }
 
   add(event: LocalEvent): void {
     if (event.event === "state") this.#state = event.data;
@@ -38,12 +46,11 @@ export class Backlog {
     return [...state, ...images];
   }
 
-  /** Settles when something waits, or `signal` is aborted. */
-  async more(signal: AbortSignal): Promise<void> {
-    if (this.#state !== undefined || this.#images.size > 0 || signal.aborted) return;
+  /** Settles when something waits, or the listener is gone. */
+  async more(): Promise<void> {
+    if (this.#state !== undefined || this.#images.size > 0 || this.#gone.aborted) return;
     await new Promise<void>((resolve) => {
       this.#wake = resolve;
-      signal.addEventListener("abort", () => resolve(), { once: true });
     });
     this.#wake = undefined;
   }

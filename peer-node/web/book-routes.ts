@@ -1,7 +1,6 @@
 // What concerns one book: its images and pages to look at, and what a person may change about it.
 
 import { type Context, Hono } from "hono";
-import { compress } from "hono/compress";
 import type { Image } from "../../shared/book.ts";
 import type { OpenedBook } from "../node/opened-book.ts";
 import { IMAGES_PER_ANSWER_MAX, PRIORITY_PAGES_MAX } from "./api/limits.ts";
@@ -31,7 +30,7 @@ export function bookRoutes(books: WatchedBooks, opener: BookOpener): Hono {
     return pictureAnswer(opened, wholeImageOf(context, opened));
   });
 
-  routes.get("/:book/pages", compress(), (context) => {
+  routes.get("/:book/pages", (context) => {
     const map = bookOf(context, books).opened.reader.pageMap() as Uint8Array<ArrayBuffer>;
     return context.body(map, 200, { "Content-Type": "application/octet-stream" });
   });
@@ -71,21 +70,16 @@ export function bookRoutes(books: WatchedBooks, opener: BookOpener): Hono {
 
 function imageRow({ store, chosen }: OpenedBook, number: number): ImageRow {
   const image = store.book.image(number);
-  let pagesHeld = 0;
-  for (const page of pagesOf(store, image)) if (store.held.has(page)) pagesHeld++;
-  const [first] = pagesOf(store, image);
+  const pages = store.book.pagesOf(number);
+  const [first] = pages;
   return {
     path: image.path,
     bytes: image.bytes,
     pages: image.pageCount,
-    pagesHeld,
+    pagesHeld: pages.filter((page) => store.held.has(page)).length,
     whole: store.isWhole(image.index),
     chosen: first === undefined || chosen.pages.has(first),
   };
-}
-
-function* pagesOf({ book }: OpenedBook["store"], { firstPage, pageCount }: Image) {
-  for (let ordinal = 0; ordinal < pageCount; ordinal++) yield book.page(firstPage + ordinal);
 }
 
 /** The missing pages of some ranges of images, in order, as many as count. */
@@ -93,7 +87,7 @@ function* pagesIn({ store }: OpenedBook, ranges: Priorities["images"]) {
   let room = PRIORITY_PAGES_MAX;
   for (const [from, count] of ranges) {
     for (let number = from; number < Math.min(store.book.imageCount, from + count); number++) {
-      for (const page of pagesOf(store, store.book.image(number))) {
+      for (const page of store.book.pagesOf(number)) {
         if (store.held.has(page)) continue;
         if (room-- === 0) return;
         yield page;

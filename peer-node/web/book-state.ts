@@ -32,9 +32,8 @@ export class WatchedBook {
       case "refused":
       case "inTheWay":
       case "pagesLost":
-        return this.#problem(event.message);
       case "imageRefused":
-        return this.#problem(`The book is bad at image ${event.image}: its pages are right and its SHA-256 is not`);
+        return this.#problem(event.message);
       case "banned":
         return this.#problem(`Banned the reader at ${event.host}: ${event.reason}`);
       default:

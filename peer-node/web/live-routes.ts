@@ -47,13 +47,16 @@ export function liveRoutes(books: WatchedBooks, opener: BookOpener): Hono {
 async function follow(books: WatchedBooks, stream: SSEStreamingApi): Promise<void> {
   const gone = new AbortController();
   stream.onAbort(() => gone.abort());
-  const backlog = new Backlog();
+  const backlog = new Backlog(gone.signal);
   const unlisten = books.listen((event) => backlog.add(event));
   const alive = setInterval(() => void stream.write(":\n\n"), KEEPALIVE_MS);
-  while (!gone.signal.aborted) {
-    for (const { event, data } of backlog.take()) await stream.writeSSE({ event, data: JSON.stringify(data) });
-    await backlog.more(gone.signal);
+  try {
+    while (!gone.signal.aborted) {
+      for (const { event, data } of backlog.take()) await stream.writeSSE({ event, data: JSON.stringify(data) });
+      await backlog.more();
+    }
+  } finally {
+    clearInterval(alive);
+    unlisten();
   }
-  clearInterval(alive);
-  unlisten();
 }

@@ -1,7 +1,7 @@
 // A whole image as an answer: its bytes as the store vouches for them, page by page, and the type that they show. What
 // is no raster picture is a download, so that nothing that a stranger published ever runs here.
 
-import type { Book, Image } from "../../shared/book.ts";
+import type { Image } from "../../shared/book.ts";
 import type { OpenedBook } from "../node/opened-book.ts";
 import { PagesLost } from "../storage/page-store.ts";
 import { HEAD_BYTES, rasterType } from "./raster.ts";
@@ -24,7 +24,7 @@ export async function pictureAnswer(opened: OpenedBook, image: Image): Promise<R
 }
 
 async function* pagesOf({ store, reader }: OpenedBook, image: Image): AsyncGenerator<Uint8Array<ArrayBuffer>> {
-  for (const page of pageNumbers(store.book, image)) {
+  for (const page of store.book.pagesOf(image.index)) {
     const bytes = new Uint8Array(store.book.pageBytes(page));
     try {
       await store.read(page, 0, [bytes]);
@@ -34,10 +34,6 @@ async function* pagesOf({ store, reader }: OpenedBook, image: Image): AsyncGener
     }
     yield bytes;
   }
-}
-
-function pageNumbers(book: Book, { firstPage, pageCount }: Image) {
-  return Array.from({ length: pageCount }, (_, ordinal) => book.page(firstPage + ordinal));
 }
 
 async function* following<Value>(first: Value, rest: AsyncGenerator<Value>): AsyncGenerator<Value> {

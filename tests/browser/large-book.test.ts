@@ -66,6 +66,31 @@ describe.skipIf(why !== undefined)("A gallery of 100,000 images", () => {
     }
   });
 
+  it("is entered by Tab at an image in view, and opened and walked through from there", async () => {
+    const gallery = await largeGallery();
+    const page = await browser.tab({ origin: gallery.origin, viewport: { width: 1_400, height: 900 } });
+    await page.goto(gallery.address);
+    await page.waitForSelector(".tile");
+    const focused = () => page.evaluate(() => Number(document.activeElement?.getAttribute("data-image") ?? -1));
+    await page.evaluate(() => document.querySelector(".gallery")?.scrollTo({ top: 100_000 }));
+    const isInView = () =>
+      page.evaluate(() => {
+        const view = document.querySelector(".gallery")?.getBoundingClientRect();
+        const tile = document.querySelector(".tile[tabindex='0']")?.getBoundingClientRect();
+        return view !== undefined && tile !== undefined && tile.bottom > view.top && tile.top < view.bottom;
+      });
+    await expect.poll(isInView, { timeout: 30_000 }).toBe(true);
+    for (let steps = 0; (await focused()) < 0 && steps < 20; steps++) await page.keyboard.press("Tab");
+    const entered = await focused();
+    expect(entered).toBeGreaterThan(1_000);
+    await page.keyboard.press("Enter");
+    await expect.poll(() => page.textContent("dialog h2"), { timeout: 30_000 }).toBe(pathOf(entered));
+    await page.keyboard.press("Escape");
+    await expect.poll(focused, { timeout: 30_000 }).toBe(entered);
+    await page.keyboard.press("ArrowRight");
+    await expect.poll(focused, { timeout: 30_000 }).toBe(entered + 1);
+  });
+
   it("draws its 100,000 pages on a map that has room for them", async () => {
     const gallery = await largeGallery();
     const page = await browser.tab({ origin: gallery.origin });

@@ -54,7 +54,7 @@ export class LocalClient {
     return v.parse(processStateSchema, await this.#json("GET", PATHS.state, { signal }));
   }
 
-  /** Live updates, the whole state first; ends when the process does, or `signal` says so. */
+  /** Live updates, the whole state first; ends when the process does, the loop is left, or `signal` says so. */
   async *events(signal: AbortSignal): AsyncGenerator<LocalEvent> {
     const { body } = await this.#ask("GET", PATHS.events, { signal });
     if (body === null) return;
@@ -67,9 +67,14 @@ export class LocalClient {
     });
     const decoder = new TextDecoder();
     const reader = body.getReader();
-    for (let chunk = await reader.read(); !chunk.done; chunk = await reader.read()) {
-      parser.feed(decoder.decode(chunk.value, { stream: true }));
-      yield* events.splice(0);
+    try {
+      for (let chunk = await reader.read(); !chunk.done; chunk = await reader.read()) {
+        parser.feed(decoder.decode(chunk.value, { stream: true }));
+        yield* events.splice(0);
+      }
+    } finally {
+      // Whoever breaks out of the loop would leave the stream open: the process has only so many.
+      await reader.cancel();
     }
   }
 

@@ -1,5 +1,6 @@
 // What a running process says of itself to the local page and to `bookswarm status`, and what it takes from them. Both
-// sides use these schemas, so neither spells a path or a field twice. LOCAL-API.md is the page for people.
+// sides use these schemas, so neither spells a path or a field twice. Fields that are not known are ignored: either side
+// may be of a newer version. LOCAL-API.md is the page for people.
 
 import * as v from "valibot";
 import type { BookId } from "../../../shared/ids.ts";
@@ -30,13 +31,13 @@ export const PATHS = {
 /** Bytes a second, or null for no limit. */
 const limit = v.nullable(v.pipe(v.number(), v.safeInteger(), v.minValue(1)));
 
-export const limitsSchema = v.strictObject({ upload: limit, download: limit });
+export const limitsSchema = v.object({ upload: limit, download: limit });
 export type Limits = v.InferOutput<typeof limitsSchema>;
 
 const rate = v.pipe(v.number(), v.minValue(0));
 
 /** One linked reader, and what goes between it and us. Rates are bytes a second. */
-export const readerStateSchema = v.strictObject({
+export const readerStateSchema = v.object({
   readerId,
   host: v.string(),
   dialled: v.boolean(),
@@ -61,7 +62,7 @@ export type ReaderState = v.InferOutput<typeof readerStateSchema>;
 const trackerState = v.picklist(["none", "waiting", "joined", "lost", "refused"]);
 
 /** Why a book goes no faster now: a word for programs, a sentence for people. */
-export const whySchema = v.strictObject({
+export const whySchema = v.object({
   code: v.picklist([
     "upload-limit",
     "serving",
@@ -82,7 +83,7 @@ export const whySchema = v.strictObject({
   message: v.string(),
 });
 
-export const bookStateSchema = v.strictObject({
+export const bookStateSchema = v.object({
   bookId,
   name: v.string(),
   folder: v.string(),
@@ -96,7 +97,7 @@ export const bookStateSchema = v.strictObject({
   /** Of the whole book. */
   pagesHeld: count,
   /** What is to be fetched, held pages included, and how much of that is held. */
-  chosen: v.strictObject({ images: count, pages: count, bytes: count, pagesHeld: count, bytesHeld: count }),
+  chosen: v.object({ images: count, pages: count, bytes: count, pagesHeld: count, bytesHeld: count }),
   pagesMissing: count,
   paused: v.boolean(),
   why: whySchema,
@@ -114,7 +115,7 @@ export const bookStateSchema = v.strictObject({
 });
 export type BookState = v.InferOutput<typeof bookStateSchema>;
 
-export const processStateSchema = v.strictObject({
+export const processStateSchema = v.object({
   bookswarm: v.literal("process"),
   version: v.string(),
   pid: count,
@@ -126,7 +127,7 @@ export const processStateSchema = v.strictObject({
 export type ProcessState = v.InferOutput<typeof processStateSchema>;
 
 /** One image, as the gallery shows it. */
-export const imageRowSchema = v.strictObject({
+export const imageRowSchema = v.object({
   path: v.string(),
   bytes: count,
   pages: count,
@@ -138,14 +139,14 @@ export const imageRowSchema = v.strictObject({
 export type ImageRow = v.InferOutput<typeof imageRowSchema>;
 
 /** Images `from`, `from + 1`, ... of a book. */
-export const imageListSchema = v.strictObject({
+export const imageListSchema = v.object({
   from: count,
   images: v.pipe(v.array(imageRowSchema), v.maxLength(IMAGES_PER_ANSWER_MAX)),
 });
 export type ImageList = v.InferOutput<typeof imageListSchema>;
 
 /** Images that look different from now on. */
-export const imagesEventSchema = v.strictObject({
+export const imagesEventSchema = v.object({
   bookId,
   /** In their place since now. */
   whole: v.array(count),
@@ -161,29 +162,28 @@ export type LocalEvent =
   | { readonly event: "state"; readonly data: ProcessState }
   | { readonly event: "images"; readonly data: ImagesEvent };
 
-export const pausedSchema = v.strictObject({ paused: v.boolean() });
+export const pausedSchema = v.object({ paused: v.boolean() });
 
 const glob = v.pipe(v.string(), v.minLength(1), v.maxLength(GLOB_CHARACTERS_MAX));
 const globs = v.pipe(v.array(glob), v.maxLength(CHOICES_MAX));
 
 /** Globs for the images to fetch; none for all of them. */
-export const chosenSchema = v.strictObject({ only: globs });
+export const chosenSchema = v.object({ only: globs });
 
 /** First image and how many, most wanted range first. */
 const range = v.strictTuple([count, v.pipe(count, v.minValue(1))]);
 
-export const prioritiesSchema = v.strictObject({ images: v.pipe(v.array(range), v.maxLength(RANGES_MAX)) });
+export const prioritiesSchema = v.object({ images: v.pipe(v.array(range), v.maxLength(RANGES_MAX)) });
 export type Priorities = v.InferOutput<typeof prioritiesSchema>;
 
 const place = v.pipe(v.string(), v.minLength(1), v.maxLength(PLACE_CHARACTERS_MAX));
 
 /** A book to fetch, by link or descriptor; or to serve, by its folder or descriptor. */
 export const newBookSchema = v.variant("purpose", [
-  v.strictObject({ purpose: v.literal("fetch"), source: place, folder: v.optional(place), only: v.optional(globs) }),
-  v.strictObject({ purpose: v.literal("serve"), folder: place }),
+  v.object({ purpose: v.literal("fetch"), source: place, folder: v.optional(place), only: v.optional(globs) }),
+  v.object({ purpose: v.literal("serve"), folder: place }),
 ]);
 export type NewBook = v.InferOutput<typeof newBookSchema>;
 
 /** The body of every answer with a status from 400: a code for programs, a sentence for people. */
-export const refusalSchema = v.strictObject({ code: v.string(), message: v.string() });
-export type LocalRefusal = v.InferOutput<typeof refusalSchema>;
+export const refusalSchema = v.object({ code: v.string(), message: v.string() });

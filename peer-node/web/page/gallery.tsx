@@ -53,11 +53,13 @@ export function Gallery({ book }: { readonly book: BookState }) {
     focusTile(scroller.current, target);
   };
   const clicked = ({ target }: Event) => {
-    const tile = target instanceof Element ? target.closest("[data-image]") : null;
-    if (tile === null) return;
-    const image = Number(tile.getAttribute("data-image"));
-    setFocused(image);
-    setViewed(image);
+    const image = imageAt(target);
+    if (image !== undefined) setViewed(image);
+  };
+  // Tab and the mouse move the focus by themselves, and keys speak of the tile that has it.
+  const noted = ({ target }: Event) => {
+    const image = imageAt(target);
+    if (image !== undefined) setFocused(image);
   };
   const keyed = (event: KeyboardEvent) => {
     const screen = Math.max(1, endIndex - startIndex) * columns;
@@ -78,6 +80,7 @@ export function Gallery({ book }: { readonly book: BookState }) {
         aria-rowcount={Math.ceil(book.images / columns)}
         aria-colcount={columns}
         onClick={clicked}
+        onFocusIn={noted}
         onKeyDown={keyed}
       >
         <div class="rows" role="presentation" style={{ height: `${virtualizer.getTotalSize()}px` }}>
@@ -88,7 +91,7 @@ export function Gallery({ book }: { readonly book: BookState }) {
               item={item}
               shape={{ columns, side }}
               rows={rows}
-              tabbed={tabbedOf(focused, seen, columns)}
+              tabbed={focused >= first && focused < first + count ? focused : first}
             />
           ))}
         </div>
@@ -124,7 +127,7 @@ interface GridRowProps {
   readonly item: VirtualItem;
   readonly shape: Shape;
   readonly rows: ImageRows;
-  /** The image that Tab leads to. */
+  /** The image that Tab leads to: the one used last, or the first in view when that one is out of sight. */
   readonly tabbed: number;
 }
 
@@ -188,11 +191,10 @@ function imagesOf(row: number, columns: number, images: number): readonly number
   return Array.from({ length: Math.min(columns, images - row * columns) }, (_, column) => row * columns + column);
 }
 
-/** The image that Tab leads to: the one used last, or the first in view when that one is far away. */
-function tabbedOf(focused: number, seen: readonly { readonly index: number }[], columns: number): number {
-  const first = (seen[0]?.index ?? 0) * columns;
-  const last = ((seen.at(-1)?.index ?? 0) + 1) * columns - 1;
-  return focused < first || focused > last ? first : focused;
+/** The image whose tile something happened to. */
+function imageAt(target: EventTarget | null): number | undefined {
+  const tile = target instanceof Element ? target.closest("[data-image]") : null;
+  return tile === null ? undefined : Number(tile.getAttribute("data-image"));
 }
 
 /** Pixels that the tiles share; follows the window. */
@@ -220,6 +222,8 @@ function useImageRows({ bookId, chosen }: BookState): ImageRows {
   const [, setVersion] = useState(0);
   useEffect(() => live.onImages((event) => rows.note(event)), [live, rows]);
   useSignalEffect(() => setVersion(rows.version.value));
+  // What happened while the updates were lost, nobody was told.
+  useSignalEffect(() => (live.connection.value === "lost" ? () => rows.forget() : undefined));
   // What is chosen shows in every row.
   const before = useRef(chosen);
   useEffect(() => {

@@ -18,7 +18,7 @@ export class ImageRows {
   readonly #client: LocalClient;
   readonly #book: BookId;
   /** The window used last stands last. */
-  readonly #windows = new Map<number, Window>();
+  #windows = new Map<number, Window>();
   /** Images that became whole; an answer that was under way meanwhile does not know it yet. */
   readonly #whole = new Set<number>();
   readonly #version = signal(0);
@@ -66,26 +66,31 @@ export class ImageRows {
       const window = this.#windows.get(number);
       if (window !== undefined && window !== "asked") this.#windows.set(number, this.#upToDate(number, window));
     }
-    for (const number of new Set(changed.map((image) => Math.floor(image / WINDOW_IMAGES)))) void this.#ask(number);
+    for (const number of new Set(changed.map((image) => Math.floor(image / WINDOW_IMAGES)))) {
+      if (this.#windows.has(number)) void this.#ask(number);
+    }
     this.#version.value++;
   }
 
-  /** Everything may be different: what is shown is asked for again. */
+  /** Everything may be different: what is shown is asked for again, and what is answered meanwhile is not believed. */
   forget(): void {
-    this.#windows.clear();
+    this.#windows = new Map();
+    this.#whole.clear();
     this.#version.value++;
   }
 
   async #ask(number: number): Promise<void> {
-    const before = this.#windows.get(number);
+    const windows = this.#windows;
+    const before = windows.get(number);
     if (before === undefined) this.#keep(number, "asked");
     try {
       const { images } = await this.#client.images(this.#book, number * WINDOW_IMAGES, WINDOW_IMAGES);
+      if (windows !== this.#windows) return;
       this.#keep(number, this.#upToDate(number, images));
       this.#version.value++;
     } catch {
       // The live updates tell whether the process is gone; when it is back, what is in view is asked for again.
-      if (before === undefined) this.#windows.delete(number);
+      if (before === undefined) windows.delete(number);
     }
   }
 

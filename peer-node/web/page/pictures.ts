@@ -11,10 +11,14 @@ const FETCHES_MAX = 4;
 /** Milliseconds that a picture must stay wanted before it is fetched: what flies past in a scroll is not. */
 const SETTLE_MS = 30;
 
-/** Bytes of pictures that are kept after they are out of sight. */
-const KEPT_BYTES_MAX = 192_000_000;
+/** Milliseconds before what failed is tried again. Chosen: a disk that comes back is soon seen, a broken one left in peace. */
+const AGAIN_MS = 5_000;
 
-/** picture: can be shown. file: no picture that a browser shows; it can be saved. */
+/** Bytes of pictures that are kept after they are out of sight, and how many: files that are no pictures have no bytes. */
+const KEPT_BYTES_MAX = 192_000_000;
+const KEPT_MAX = 2_000;
+
+/** picture: can be shown. file: no picture that a browser shows; it can be saved. failed: cannot be read now. */
 export type Picture =
   | { readonly kind: "picture"; readonly url: string }
   | { readonly kind: "file" }
@@ -27,7 +31,7 @@ interface Entry {
   readonly watchers: Set<(picture: Picture) => void>;
   readonly aborting: AbortController;
   wantedAt: number;
-  state: "waiting" | "fetching" | "done";
+  state: "waiting" | "fetching" | "failed" | "done";
   picture: Picture | undefined;
   bytes: number;
 }
@@ -60,12 +64,6 @@ export class Pictures {
     URL.revokeObjectURL(entry.picture.url);
     this.#bytes -= entry.bytes;
     this.#done(entry, { kind: "file" }, 0);
-  }
-
-  /** A picture whose file changed is not what it was. */
-  forget(book: BookId, image: number): void {
-    const entry = this.#entries.get(keyOf(book, image));
-    if (entry !== undefined && entry.watchers.size === 0) this.#drop(entry);
   }
 
   #entry(book: BookId, image: number): Entry {
@@ -103,9 +101,9 @@ export class Pictures {
 
   /** In the order in which they came into view; what has left it meanwhile is no longer here. */
   #fetchNext(): void {
-    const waiting = [...this.#entries.values()].filter(({ state }) => state === "waiting");
-    for (const entry of waiting) {
+    for (const entry of this.#entries.values()) {
       if (this.#fetching >= FETCHES_MAX) return;
+      if (entry.state !== "waiting") continue;
       if (performance.now() - entry.wantedAt < SETTLE_MS) {
         this.#schedule();
         continue;
@@ -130,7 +128,7 @@ export class Pictures {
         this.#done(entry, { kind: "picture", url: URL.createObjectURL(blob) }, blob.size);
       }
     } catch {
-      if (!entry.aborting.signal.aborted) this.#done(entry, { kind: "failed" }, 0);
+      if (!entry.aborting.signal.aborted) this.#failed(entry);
     } finally {
       this.#fetching--;
       this.#fetchNext();
@@ -143,14 +141,24 @@ export class Pictures {
     entry.bytes = bytes;
     this.#bytes += bytes;
     for (const show of entry.watchers) show(picture);
-    // What failed may be there at the next look.
-    if (picture.kind === "failed") this.#entries.delete(entry.key);
     this.#makeRoom();
+  }
+
+  /** Says so, and tries again for as long as somebody looks: nobody is told when a disk can be read again. */
+  #failed(entry: Entry): void {
+    entry.state = "failed";
+    entry.picture = { kind: "failed" };
+    for (const show of entry.watchers) show(entry.picture);
+    setTimeout(() => {
+      if (entry.aborting.signal.aborted) return;
+      entry.state = "waiting";
+      this.#schedule();
+    }, AGAIN_MS);
   }
 
   #makeRoom(): void {
     for (const entry of this.#entries.values()) {
-      if (this.#bytes <= KEPT_BYTES_MAX) return;
+      if (this.#bytes <= KEPT_BYTES_MAX && this.#entries.size <= KEPT_MAX) return;
       if (entry.watchers.size === 0) this.#drop(entry);
     }
   }

@@ -5,6 +5,7 @@ import { memo } from "preact/compat";
 import type { BookId } from "../../../shared/ids.ts";
 import type { ImageRow } from "../api/messages.ts";
 import { useDesk } from "./desk.ts";
+import type { Picture } from "./pictures.ts";
 import { usePicture } from "./use-picture.ts";
 import { bytes, share } from "./words.ts";
 
@@ -25,7 +26,7 @@ function TileView({ book, image, column, row, isFocusable }: TileProps) {
       class={`tile ${standing(row)}`}
       role="gridcell"
       aria-colindex={column}
-      aria-label={label(image, row)}
+      aria-label={label(image, row, picture)}
       title={row?.path}
       tabIndex={isFocusable ? 0 : -1}
       data-image={image}
@@ -40,7 +41,7 @@ function TileView({ book, image, column, row, isFocusable }: TileProps) {
           onError={() => pictures.spoil(book, image)}
         />
       ) : (
-        row !== undefined && <Waiting row={row} isFile={picture?.kind === "file"} />
+        row !== undefined && <Waiting row={row} kind={picture?.kind} />
       )}
     </div>
   );
@@ -66,14 +67,22 @@ export const Tile = memo(
     a.book === b.book,
 );
 
-function Waiting({ row, isFile }: { readonly row: ImageRow; readonly isFile: boolean }) {
+/** What is said of an image that is here and cannot be shown. */
+const UNREADABLE = "cannot be read now";
+
+interface WaitingProps {
+  readonly row: ImageRow;
+  readonly kind: "file" | "failed" | undefined;
+}
+
+function Waiting({ row, kind }: WaitingProps) {
   const name = row.path.slice(row.path.lastIndexOf("/") + 1);
-  if (isFile) {
+  if (kind !== undefined) {
     return (
-      <span class="file">
-        <b>{extension(name)}</b>
+      <span class={`sign ${kind}`}>
+        <b>{kind === "file" ? extension(name) : "!"}</b>
         <span>{name}</span>
-        <span>{bytes(row.bytes)}</span>
+        <span>{kind === "file" ? bytes(row.bytes) : UNREADABLE}</span>
       </span>
     );
   }
@@ -91,9 +100,9 @@ function standing(row: ImageRow | undefined): string {
   return row.chosen ? "coming" : "unchosen";
 }
 
-function label(image: number, row: ImageRow | undefined): string {
+function label(image: number, row: ImageRow | undefined, picture: Picture | undefined): string {
   if (row === undefined) return `Image ${image + 1}`;
-  if (row.whole) return row.path;
+  if (row.whole) return picture?.kind === "failed" ? `${row.path}, ${UNREADABLE}` : row.path;
   if (!row.chosen) return `${row.path}, not chosen`;
   return row.pagesHeld === 0 ? `${row.path}, not here yet` : `${row.path}, ${share(row.pagesHeld, row.pages)} here`;
 }

@@ -1,4 +1,4 @@
-import { writeFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { PAGE_STANDINGS } from "../../../peer-node/core/page-map.ts";
@@ -168,10 +168,19 @@ describe("The local API", () => {
   });
 
   it("leaves a book, whose files stay", async () => {
-    const { client, book, books } = await servedPage(pngs(1));
+    const { client, book, books } = await servedPage(pngs(2));
+    const folder = books.get(book.id)?.store.folder ?? "";
     await client.remove(book.id);
     expect((await client.state()).books).toEqual([]);
     expect(books.get(book.id)).toBeUndefined();
+    for (const [name, bytes] of Object.entries(pngs(2)))
+      expect(new Uint8Array(readFileSync(join(folder, name)))).toEqual(bytes);
+
+    const fetching = await fetchingPage();
+    await hand(fetching.publisher, fetching.opened, 0);
+    await fetching.client.remove(fetching.book.id);
+    const fetched = join(fetching.opened.store.folder, "a.png");
+    expect(new Uint8Array(readFileSync(fetched))).toEqual(noise(1_000, 1));
   });
 
   it("serves a folder that is added while it runs, once", async () => {

@@ -1,7 +1,9 @@
+import { networkInterfaces } from "node:os";
 import { describe, expect, it } from "vitest";
 import { LocalClient } from "../../../peer-node/web/api/client.ts";
 import { BODY_BYTES_MAX } from "../../../peer-node/web/api/limits.ts";
 import { PATHS } from "../../../peer-node/web/api/messages.ts";
+import { connectTo } from "../transport/sockets.ts";
 import { ask, servedPage } from "./served-page.ts";
 
 const PNG = Buffer.from("\x89PNG\r\n\x1a\n and what follows", "latin1");
@@ -13,7 +15,11 @@ const GUARDED = ["/", PATHS.state, PATHS.events, PATHS.books] as const;
 describe("The local page", () => {
   it("listens on loopback and nowhere else", async () => {
     const { page } = await servedPage({ "a.png": PNG });
-    expect(new URL(page.origin).hostname).toBe("127.0.0.1");
+    const { hostname, port } = new URL(page.origin);
+    expect(hostname).toBe("127.0.0.1");
+    // Whoever listens at every address of this machine is reached at each of these.
+    for (const host of otherAddresses())
+      await expect(connectTo({ host, port: Number(port) }), host).rejects.toMatchObject({ code: "ECONNREFUSED" });
   });
 
   it.each(["evil.example", "127.0.0.1", "127.0.0.1.evil.example", "0.0.0.0", "[::1]"])(
@@ -160,3 +166,10 @@ describe("A picture of the local page", () => {
     expect(Buffer.from(await answer.arrayBuffer()).equals(bytes)).toBe(true);
   });
 });
+
+/** Every address of this machine besides 127.0.0.1 that needs no scope; on Linux all of 127.0.0.0/8 belongs to it. */
+function otherAddresses(): readonly string[] {
+  const here = Object.values(networkInterfaces()).flatMap((one) => one ?? []);
+  const others = here.filter(({ address, scopeid = 0 }) => address !== "127.0.0.1" && scopeid === 0);
+  return [...others.map(({ address }) => address), ...(process.platform === "linux" ? ["127.0.0.2"] : [])];
+}

@@ -75,6 +75,28 @@ describe("What the gallery knows of images", () => {
     expect(rows.get(3)?.whole).toBe(false);
   });
 
+  it("asks for nothing that nobody looked at, however many images are no longer what they were", async () => {
+    const process = new SlowProcess();
+    const rows = new ImageRows(process.client, BOOK);
+    rows.want(0, 10);
+    await process.answer(0, { whole: true });
+    rows.note({ bookId: BOOK, whole: [], changed: Array.from({ length: 100_000 }, (_, image) => image) });
+    expect(process.asked).toEqual([0, 0]);
+  });
+
+  it("is believed no longer once all is forgotten, neither what it was told nor what is still answered", async () => {
+    const process = new SlowProcess();
+    const rows = new ImageRows(process.client, BOOK);
+    rows.want(0, 10);
+    rows.note({ bookId: BOOK, whole: [3], changed: [] });
+    rows.forget();
+    await process.answer(0, { whole: true });
+    expect(rows.get(3)).toBeUndefined();
+    rows.want(0, 10);
+    await process.answer(0, {});
+    expect(rows.get(3)).toMatchObject({ whole: false });
+  });
+
   it("looks again only where images of many pages arrive", async () => {
     const process = new SlowProcess();
     const rows = new ImageRows(process.client, BOOK);
