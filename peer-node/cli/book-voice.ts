@@ -4,15 +4,15 @@
 import { resolve } from "node:path";
 import type { Book } from "../../shared/book.ts";
 import { formatBookLink } from "../../shared/book-link.ts";
-import { formatByteSize, formatCount, formatShare } from "../../shared/quantities.ts";
+import { formatByteSize, formatCount, formatNumber, formatShare } from "../../shared/quantities.ts";
 import { RateMeter } from "../core/rate-meter.ts";
 import type { BookEvent } from "../node/book-events.ts";
 import { CommandFailed } from "./command-failed.ts";
 import type { CommandEvents } from "./events.ts";
 import type { Output } from "./output.ts";
-import { Pace } from "./pace.ts";
 import { hashingLine } from "./progress-lines.ts";
 import { exitOfRefusal } from "./refusal-exits.ts";
+import { Throttle } from "./throttle.ts";
 
 /** Milliseconds between two words about how far hashing or checking is. */
 const CHECKING_MS = 500;
@@ -37,7 +37,7 @@ function beginningOf({ bytesHeld, bytes, freeBytes }: CommandEvents["found"]): s
 
 export class BookVoice {
   readonly #output: Output;
-  readonly #pace = new Pace(CHECKING_MS);
+  readonly #throttle = new Throttle(CHECKING_MS);
   readonly #told = new Set<string>();
   /** Bytes hashed so far, and how fast. */
   #hashed = new RateMeter();
@@ -90,14 +90,11 @@ export class BookVoice {
       case "image":
         return this.#output.event("image", event.image);
       case "imageRefused":
-        return this.#fail(
-          "refused",
-          `The book is bad at image ${event.image}: its pages are right and its SHA-256 is not`,
-        );
+        return this.#fail("refused", event.message);
       case "pagesLost":
         return this.#output.note(event.message);
       case "pagesFound":
-        return this.#output.note(`${event.pages.length} pages that were lost are there again.`);
+        return this.#output.note(`${formatCount(event.pages.length, "lost page")} came back.`);
       case "banned":
         return this.#banned(event);
       case "paused":
@@ -116,8 +113,7 @@ export class BookVoice {
     const link = tracker === undefined ? "" : formatBookLink({ tracker, bookId: book.id });
     const { id: bookId, name, imageCount: images, bytes } = book;
     const { readers, complete } = health ?? { readers: 0, complete: 0 };
-    const fares =
-      health === undefined ? "" : `; ${readers} ${readers === 1 ? "reader" : "readers"}, ${complete} complete`;
+    const fares = health === undefined ? "" : `; ${formatCount(readers, "reader")}, ${formatNumber(complete)} complete`;
     this.#output.event(
       "book",
       { bookId, link, name, images, bytes, readers, complete },
@@ -130,7 +126,7 @@ export class BookVoice {
     // Another folder, or the same one once more, begins anew.
     if (bytes < this.#hashed.total) this.#hashed = new RateMeter();
     this.#hashed.add(bytes - this.#hashed.total, now);
-    this.#pace.try(() => {
+    this.#throttle.try(() => {
       this.#output.event("checking", { bytes, of });
       const doing = type === "hashing" ? "Describing" : "Checking what is there";
       const line = hashingLine(doing, { bytes, of, rate: this.#hashed.rate(now) }, this.#output.columns);
@@ -161,7 +157,7 @@ export class BookVoice {
   #registered({ answer }: EventOf<"joined">): void {
     const { readerId, observed: address, readers, heartbeatSeconds } = answer;
     const others = readers - 1;
-    const met = others === 0 ? "no other reader yet" : `${others} other ${others === 1 ? "reader" : "readers"}`;
+    const met = others === 0 ? "no other reader yet" : formatCount(others, "other reader");
     this.#output.event("joined", { readerId, address, readers, heartbeatSeconds });
     if (!this.#joined) this.#output.note(`Joined, ${met}.`);
     this.#joined = true;

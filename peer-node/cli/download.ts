@@ -28,7 +28,7 @@ export async function download(output: Output, wish: Wish, options: DownloadOpti
   );
 }
 
-/** What everybody is told once who fetches or serves in the open. */
+/** What whoever fetches is told once. */
 export const PLAIN_WARNING = "Pages travel unencrypted for now; readers of a book see each other's addresses.";
 
 async function carryOut(

@@ -16,13 +16,15 @@ export class EventLines {
   /** @param mayWait - false for a line that leaves at once, with all that wait */
   say(event: Readonly<Record<string, unknown>>, mayWait: boolean): void {
     this.#waiting += `${JSON.stringify(event)}\n`;
-    if (mayWait) this.#timer ??= setTimeout(() => this.#flush(), WAIT_MS);
-    else this.#flush();
+    if (mayWait) this.#timer ??= setTimeout(() => this.flush(), WAIT_MS);
+    else this.flush();
   }
 
-  #flush(): void {
+  /** Lets everything leave that waits. */
+  flush(): void {
     clearTimeout(this.#timer);
     this.#timer = undefined;
+    if (this.#waiting === "") return;
     this.#stream.write(this.#waiting);
     this.#waiting = "";
   }

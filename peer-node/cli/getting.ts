@@ -91,6 +91,11 @@ export class Getting {
     return this.#watch.failure ?? this.#voice.refusal ?? new CommandFailed("stopped", stopped);
   }
 
+  /** Says why the book is not complete, as an event of this book. */
+  sayFailure(): void {
+    if (this.failure !== undefined) this.#output.failure(this.failure);
+  }
+
   #sayComplete(fetched: Fetched): void {
     const { store, chosen } = this.opened;
     const { images, bytes } = chosen;

@@ -137,7 +137,7 @@ class Launch {
   /** Waits for one book; the others are not stopped by one that times out, which is said at once. */
   async #follow(book: Getting): Promise<void> {
     await book.untilComplete(this.#words.signal);
-    if (!this.#words.signal.aborted && book.failure !== undefined) this.#output.failure(book.failure);
+    if (!this.#words.signal.aborted) book.sayFailure();
   }
 }
 

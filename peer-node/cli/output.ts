@@ -52,9 +52,9 @@ export class Output {
     this.#subject = subject;
   }
 
-  /** Opens standard output for one command. */
+  /** Opens standard output and standard error for one command. */
   static async open(options: OutputOptions): Promise<Output> {
-    process.stdout.on("error", stopAtClosedPipe);
+    for (const stream of [process.stdout, process.stderr]) stream.on("error", stopAtClosedPipe);
     const wantsStatus = process.stderr.isTTY && !options.json && !options.quiet;
     if (!wantsStatus) return new Output(options, undefined);
     const { createLogUpdate } = await import("log-update");
@@ -131,8 +131,9 @@ export class Output {
     if (unforeseen) this.detail(cause.stack ?? cause.message);
   }
 
-  /** Leaves the terminal as it was. */
+  /** Says what still waits, and leaves the terminal as it was. */
   close(): void {
+    this.#events.flush();
     this.#status?.clear();
     this.#status?.done();
   }

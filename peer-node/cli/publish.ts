@@ -51,18 +51,23 @@ async function carryOut(
   progress.add({ output, opened });
   progress.follow(books);
   try {
-    // The link is handed out when whoever opens it finds somebody to ask.
+    // The link is handed out when whoever opens it finds somebody to ask; at a tracker that refuses nobody is found.
     await Promise.race([met.promise, words.untilEnd()]);
-    const { id: bookId, imageCount: images, pageCount: pages, bytes } = opened.store.book;
-    const link = formatBookLink({ tracker: tracker.tracker, bookId });
-    const descriptor = resolve(described.descriptor);
-    output.event("published", { bookId, link, descriptor, images, pages, bytes }, link);
-    output.note("Serving it; say end, or press Ctrl-C, to leave.");
+    if (voice.refusal === undefined) sayPublished(output, described, tracker);
     await words.untilEnd();
   } finally {
     progress.end();
   }
   await ended(output, [books.node], [opened.reader]);
+  const failure = voice.refusal ?? voice.problem;
+  if (failure !== undefined) throw failure;
+}
+
+function sayPublished(output: Output, { book, descriptor }: DescribedBook, { tracker }: TrackerAddress): void {
+  const { id: bookId, imageCount: images, pageCount: pages, bytes } = book;
+  const link = formatBookLink({ tracker, bookId });
+  output.event("published", { bookId, link, descriptor: resolve(descriptor), images, pages, bytes }, link);
+  output.note("Serving it; say end, or press Ctrl-C, to leave.");
 }
 
 /** Describes a folder, or reads the descriptor that was given; and finds the tracker that either names. */

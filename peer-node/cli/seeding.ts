@@ -1,5 +1,6 @@
 // One book that a command serves and asks nothing of; `seed` has one or more, `launch` the first of its folders.
 
+import { formatNumber } from "../../shared/quantities.ts";
 import type { BookEvent } from "../node/book-events.ts";
 import type { FoundBook } from "../node/find-book.ts";
 import type { Node } from "../node/node.ts";
@@ -38,8 +39,8 @@ export class Seeding {
       },
     });
     const { pagesHeld, pages } = opened.reader.snapshot();
-    const [held, all] = [pagesHeld, pages].map((count) => count.toLocaleString("en"));
-    output.note(held === all ? "Serving all of it." : `Serving ${held} of its ${all} pages.`);
+    const part = `${formatNumber(pagesHeld)} of its ${formatNumber(pages)} pages`;
+    output.note(`Serving ${pagesHeld === pages ? "all of it" : part}.`);
     return new Seeding(opened, voice, promise);
   }
 

@@ -1,6 +1,7 @@
 // bookswarm status: what the processes of this user that have a local page are doing, as they tell themselves.
 
-import { formatByteSize } from "../../shared/quantities.ts";
+import { formatByteSize, formatCount, formatRate, formatShare } from "../../shared/quantities.ts";
+import { answersToSignals } from "../storage/lock.ts";
 import type { LocalClient } from "../web/api/client.ts";
 import type { BookState, ProcessState } from "../web/api/messages.ts";
 import type { RunningProcess } from "../web/running-files.ts";
@@ -19,7 +20,7 @@ export async function status(output: Output): Promise<void> {
   for (const running of runningProcesses()) {
     const state = await stateOf(new LocalClient(running));
     if (state === undefined) {
-      if (!isAlive(running.pid)) forgetRunning(running);
+      if (!answersToSignals(running.pid)) forgetRunning(running);
       continue;
     }
     answered++;
@@ -61,19 +62,10 @@ function say(output: Output, { origin, token }: RunningProcess, { pid, books }: 
 }
 
 function sentence({ chosen, pagesMissing, receiveRate, sendRate, readers, why }: BookState): string {
-  const met = `${readers.length} ${readers.length === 1 ? "reader" : "readers"}`;
-  const out = `${formatByteSize(sendRate)}/s out`;
+  const met = formatCount(readers.length, "reader");
+  const out = `${formatRate(sendRate)} out`;
   if (pagesMissing === 0) return `all of ${formatByteSize(chosen.bytes)} is here; ${out}, ${met}`;
-  const share = Math.floor((100 * chosen.bytesHeld) / Math.max(1, chosen.bytes));
+  const share = formatShare(chosen.bytesHeld, chosen.bytes);
   const sizes = `${formatByteSize(chosen.bytesHeld)} of ${formatByteSize(chosen.bytes)}`;
-  return `${share}%, ${sizes}; ${formatByteSize(receiveRate)}/s in, ${out}, ${met}. ${why.message}`;
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return error instanceof Error && "code" in error && error.code === "EPERM";
-  }
+  return `${share}, ${sizes}; ${formatRate(receiveRate)} in, ${out}, ${met}. ${why.message}`;
 }

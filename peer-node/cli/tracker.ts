@@ -1,6 +1,5 @@
 // bookswarm tracker: the tracker's Worker on one's own machine, for trying out and for a local network.
 
-import { homedir } from "node:os";
 import { join, resolve } from "node:path";
 import { FolderLock } from "../storage/lock.ts";
 import { makeFolder } from "../storage/make-folder.ts";
@@ -21,7 +20,7 @@ export interface TrackerCommandOptions {
 /** @throws ListenFailed, DiskFault, or CommandFailed when the runtime is missing */
 export async function tracker(output: Output, options: TrackerCommandOptions): Promise<void> {
   const { port, host, heartbeat } = options;
-  const data = resolve(options.data ?? defaultFolder());
+  const data = resolve(options.data ?? join(userStateFolder(), "tracker"));
   makeFolder(data);
   const lock = await FolderLock.take(data, data, "give this one a folder of its own with --data");
   const words = new ConsoleWords();
@@ -43,8 +42,4 @@ export async function tracker(output: Output, options: TrackerCommandOptions): P
     words.close();
     lock.release();
   }
-}
-
-function defaultFolder(): string {
-  return join(userStateFolder({ platform: process.platform, env: process.env, home: homedir() }), "tracker");
 }

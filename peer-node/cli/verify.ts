@@ -1,7 +1,7 @@
 // bookswarm verify: hashes all that is in a folder, names the images that are damaged, and mends the record.
 
 import type { Book } from "../../shared/book.ts";
-import { formatByteSize } from "../../shared/quantities.ts";
+import { formatByteSize, formatNumber } from "../../shared/quantities.ts";
 import { descriptorsIn } from "../library/descriptors-in.ts";
 import { imagesMatching } from "../library/images-matching.ts";
 import { isDescriptor } from "../node/book-source.ts";
@@ -21,11 +21,13 @@ export interface VerifyOptions {
 
 /**
  * Verifies a folder; when several books lie in it, one after the other.
- * @throws CommandFailed "refused" when an image is damaged, "incomplete" when none is and some are not there
+ * @throws CommandFailed "refused" when an image is damaged or the book is bad at one, "incomplete" when neither is so and
+ *   some are not there
  * @throws GlobUnmatched when a glob matches no image, BookUnclear, DescriptorRefused, DiskFault
  */
 export async function verify(output: Output, place: string, { only }: VerifyOptions = {}): Promise<void> {
   const verdicts: Verdict[] = [];
+  let problem: CommandFailed | undefined;
   for (const descriptor of await descriptorsOf(place)) {
     const voice = new BookVoice(output);
     const choose = only === undefined ? undefined : (book: Book) => imagesMatching(book, only);
@@ -33,14 +35,17 @@ export async function verify(output: Output, place: string, { only }: VerifyOpti
     const verdict = await verifyBook(found, voice.say);
     say(output, found, verdict);
     verdicts.push(verdict);
+    problem ??= voice.problem;
   }
-  const failure = verdicts.some(({ damaged }) => damaged.length > 0)
-    ? new CommandFailed("refused", `Images in ${place} are damaged; bookswarm get fetches them again`)
-    : new CommandFailed(
-        "incomplete",
-        `Images of the book are not in ${place}; bookswarm get fetches them, and --only asks for those alone that you want`,
-      );
-  if (verdicts.some(({ damaged, missing }) => damaged.length + missing.length > 0)) throw failure;
+  if (verdicts.some(({ damaged }) => damaged.length > 0))
+    throw new CommandFailed("refused", `Images in ${place} are damaged; bookswarm get fetches them again`);
+  // Said when it was found.
+  if (problem !== undefined) throw problem;
+  if (verdicts.some(({ missing }) => missing.length > 0))
+    throw new CommandFailed(
+      "incomplete",
+      `Images of the book are not in ${place}; bookswarm get fetches them, and --only asks for those alone that you want`,
+    );
 }
 
 /** Every descriptor of a folder; the folder itself when it has none, to be told so. */
@@ -62,10 +67,6 @@ function say(output: Output, { book }: FoundBook, { folder, sound, damaged, miss
   const text =
     counts.sound === images
       ? `${book.name}: ${whole} is there and right (${sizeOf({ imageCount: images, bytes })})`
-      : `${book.name}: ${many(counts.sound)} of ${many(images)} images are there and right (${formatByteSize(bytes)}), ${many(counts.damaged)} damaged, ${many(counts.missing)} missing`;
+      : `${book.name}: ${formatNumber(counts.sound)} of ${formatNumber(images)} images are there and right (${formatByteSize(bytes)}), ${formatNumber(counts.damaged)} damaged, ${formatNumber(counts.missing)} missing`;
   output.event("verified", { folder, ...counts, images, bytes }, text);
-}
-
-function many(count: number): string {
-  return count.toLocaleString("en");
 }

@@ -23,9 +23,9 @@ export interface DescribeOptions {
   readonly trackers?: readonly string[];
   /** Told while files are hashed: bytes done, of how many. */
   readonly onHashing?: (bytes: number, of: number) => void;
-  /** An image that is known already: same path, and a file that looks as it did when it was hashed. */
+  /** An image that is known without being read; only a benchmark, whose images hold nothing, knows any. */
   readonly known?: (path: string, stamp: Stamp) => ImageEntry | undefined;
-  /** Ends it before the next file, and with its reason. */
+  /** Ends the hashing at its next breath, with its reason. */
   readonly signal?: AbortSignal;
   readonly hasher?: Hasher;
   /** Threads that help with hashing; by default as the work and the machine deserve. */
@@ -88,19 +88,19 @@ async function hashAll(files: readonly FoundFile[], options: DescribeOptions): P
     bytes += more;
     onHashing?.(Math.min(bytes, of), of);
   };
-  const crew = new DigestCrew({ bytes: of, hasher, helpers });
+  const crew = new DigestCrew({ bytes: of, hasher, helpers, signal });
   const hashed: HashedFile[] = new Array(files.length);
   try {
     await inLanes(
       files,
       ({ stamp }) => stamp.bytes,
       async ({ path, spelling, stamp }, row) => {
-        signal?.throwIfAborted();
         const entry = known?.(path, stamp);
         if (entry !== undefined) onBytes(stamp.bytes);
         const file = { path, file: join(folder, spelling), bytes: stamp.bytes };
         hashed[row] = entry === undefined ? await hashFile(crew, file, onBytes) : { entry, stamp };
       },
+      (error) => crew.giveUp(error),
     );
   } finally {
     await crew.close();

@@ -31,21 +31,11 @@ export function sha256Hex(bytes: Uint8Array): string {
  * Reads a descriptor as it arrives, such as the body of a response.
  * @param chunks - its bytes; each is done with before the next is asked for
  * @param wanted - the book id that was asked for
- * @param onBytes - told how many bytes have come so far
  * @throws DescriptorRefused as soon as it cannot be a descriptor, or not the one asked for
  */
-export async function readDescriptor(
-  chunks: AsyncIterable<Uint8Array>,
-  wanted?: BookId,
-  onBytes: (bytes: number) => void = () => undefined,
-): Promise<Book> {
+export async function readDescriptor(chunks: AsyncIterable<Uint8Array>, wanted?: BookId): Promise<Book> {
   const parser = new DescriptorParser(sha256Hex, wanted);
-  let bytes = 0;
-  for await (const chunk of chunks) {
-    parser.feed(chunk);
-    bytes += chunk.length;
-    onBytes(bytes);
-  }
+  for await (const chunk of chunks) parser.feed(chunk);
   return parser.end();
 }
 
@@ -187,6 +177,6 @@ async function refuseForeign(path: string): Promise<void> {
   throw new DiskFault(
     "in-the-way",
     path,
-    `Cannot write ${path}: a file that is no descriptor has that name; move it away, or choose another with -o`,
+    `Cannot write ${path}: a file that is no descriptor has that name; move it away`,
   );
 }

@@ -139,13 +139,22 @@ async function fromDescriptor(path: string, { folder, tracker, choose, onEvent }
   return { book, folder: target, tracker: where, wants };
 }
 
-/** Does something in a folder that is made for it; when that fails, what was made is taken away again. */
+/** Does something in a folder that is made for it; when that fails, all that was made for it is taken away again. */
 async function inFolder<Result>(folder: string, action: () => Promise<Result>): Promise<Result> {
   const made = makeFolder(folder);
   try {
     return await action();
   } catch (error) {
-    if (made !== undefined) await rmdir(folder).catch(() => undefined);
+    if (made !== undefined) await removeFolders(folder, made);
     throw error;
+  }
+}
+
+/** Removes a folder and those above it up to `topmost`, as far as there is nothing in them. */
+async function removeFolders(folder: string, topmost: string): Promise<void> {
+  try {
+    for (let at = folder; at !== dirname(topmost); at = dirname(at)) await rmdir(at);
+  } catch {
+    // Somebody has put something there meanwhile.
   }
 }

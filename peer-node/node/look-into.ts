@@ -72,9 +72,14 @@ function writableNear(place: string): string {
   return near;
 }
 
-/** The path itself, or the nearest one above it where there is something. */
+/** The path itself, or the nearest one above it where there is something. @throws DiskFault when its drive is not there */
 function nearestTo(place: string): string {
   let at = place;
-  while (!existsSync(at)) at = dirname(at);
+  while (!existsSync(at)) {
+    const above = dirname(at);
+    if (above === at)
+      throw new DiskFault("gone", place, `There is no ${at} here; bring it back, or choose another folder`);
+    at = above;
+  }
   return at;
 }

@@ -66,10 +66,11 @@ export class Node {
    */
   read(options: Omit<ReaderOptions, "port" | "pool" | "limits">): Reader {
     if (this.isClosing) throw new Error("The node is being closed");
+    const { id } = options.store.book;
+    if (this.#readers.has(id)) throw new Error(`The node reads book ${id} already`);
     const reader = new Reader({ ...options, port: this.port, pool: this.#pool, limits: this.#limits });
-    if (this.#readers.has(reader.book.id)) throw new Error(`The node reads book ${reader.book.id} already`);
-    this.#readers.set(reader.book.id, reader);
     reader.start();
+    this.#readers.set(id, reader);
     return reader;
   }
 

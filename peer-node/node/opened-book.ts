@@ -15,6 +15,7 @@ import type { OnBookEvent } from "./book-events.ts";
 import { Circumstances } from "./circumstances.ts";
 import type { Node } from "./node.ts";
 import type { Reader } from "./reader.ts";
+import { imageRefused } from "./reader-events.ts";
 import { mustHaveRoom } from "./room.ts";
 import { type Why, whyOf } from "./why.ts";
 
@@ -91,7 +92,7 @@ export class OpenedBook {
     mustHaveRoom(this.store, chosen.pages);
     this.#chosen = chosen;
     this.reader.choose(chosen.pages);
-    await this.store.makeEmpty(wants);
+    await this.store.finish(wants);
   }
 }
 
@@ -151,20 +152,12 @@ export async function openBook(options: OpenOptions): Promise<OpenedBook> {
     wants,
     onChecking: (bytes, of) => onEvent({ type: "checking", bytes, of }),
   });
-  for (const renamed of store.renamed) onEvent({ type: "renamed", renamed });
-  for (const file of store.inTheWay) {
-    const isThere = look(join(store.folder, file)) !== undefined;
-    const message = isThere
-      ? `${file} is not of this book and stays as it is; the image of that name is left out`
-      : `${file} cannot be written here, as its path is longer than this system allows; it is left out: choose a folder with a shorter one`;
-    onEvent({ type: "inTheWay", message });
-  }
-  for (const image of store.refused) onEvent({ type: "imageRefused", image });
-  const secret = store.readerSecret();
-  const chosen = select(store, wants);
-  const vantage = vantageOf(tracker?.tracker);
-  const wanted = where.purpose === "serve" ? new PageSet(store.book.pageCount) : chosen.pages;
   try {
+    tellFindings(store, onEvent);
+    const secret = store.readerSecret();
+    const chosen = select(store, wants);
+    const vantage = vantageOf(tracker?.tracker);
+    const wanted = where.purpose === "serve" ? new PageSet(store.book.pageCount) : chosen.pages;
     const beginning = mustHaveRoom(store, wanted);
     if (where.purpose === "fetch") onEvent({ type: "found", ...beginning });
     const reader = node.read({
@@ -185,6 +178,19 @@ export async function openBook(options: OpenOptions): Promise<OpenedBook> {
   }
 }
 
+/** Tells what opening found to be otherwise than the book has it. */
+function tellFindings(store: FolderStore, onEvent: OnBookEvent): void {
+  for (const renamed of store.renamed) onEvent({ type: "renamed", renamed });
+  for (const file of store.inTheWay) {
+    const isThere = look(join(store.folder, file)) !== undefined;
+    const message = isThere
+      ? `${file} is not of this book and stays as it is; the image of that name is left out`
+      : `${file} cannot be written here, as its path is longer than this system allows; it is left out: choose a folder with a shorter one`;
+    onEvent({ type: "inTheWay", message });
+  }
+  for (const image of store.refused) onEvent(imageRefused(store.book, image));
+}
+
 /** A reader's id: the SHA-256 of the 32 bytes of its secret. */
 export function readerIdOf(secret: string): ReaderId {
   return parseReaderId(createHash("sha256").update(secret, "hex").digest("hex"));
@@ -199,7 +205,7 @@ function select({ book, unwanted }: FolderStore, wants: (image: Image) => boolea
     if (isGivenUp || !wants(image)) continue;
     images++;
     bytes += image.bytes;
-    for (let page = image.firstPage; page < image.firstPage + image.pageCount; page++) pages.add(book.page(page));
+    for (const page of book.pagesOf(image.index)) pages.add(page);
   }
   return { images, bytes, pages };
 }

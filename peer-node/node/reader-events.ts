@@ -1,5 +1,6 @@
 // What a reader tells whoever runs it: the command line today, a program tomorrow. Facts, not wishes.
 
+import type { Book } from "../../shared/book.ts";
 import type { ImageIndex, PageIndex, ReaderId } from "../../shared/ids.ts";
 import type { DiskFault, StoredImage } from "../storage/page-store.ts";
 import type { Registered } from "../tracker/tracker-events.ts";
@@ -17,7 +18,7 @@ export type ReaderEvent =
   /** An image is whole and in its place. */
   | { readonly type: "image"; readonly image: StoredImage }
   /** The book is bad at this image: its pages are right and its SHA-256 is not. */
-  | { readonly type: "imageRefused"; readonly image: ImageIndex }
+  | { readonly type: "imageRefused"; readonly path: string; readonly message: string }
   /** Something that is not ours stands where an image belongs; it stays, and the image is left out. */
   | { readonly type: "inTheWay"; readonly message: string }
   /** Every chosen page is held. May come again after pages were lost. */
@@ -30,3 +31,13 @@ export type ReaderEvent =
   /** The disk takes nothing for now. */
   | { readonly type: "paused"; readonly fault: DiskFault }
   | { readonly type: "resumed" };
+
+/** What is told of an image at which the book is bad. */
+export function imageRefused(book: Book, image: ImageIndex): ReaderEvent {
+  const { path } = book.image(image);
+  return {
+    type: "imageRefused",
+    path,
+    message: `The book is bad at ${path}: its pages are right and its SHA-256 is not, which only its publisher can mend`,
+  };
+}

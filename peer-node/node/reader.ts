@@ -24,7 +24,7 @@ import { LinkSender } from "../transport/link-sender.ts";
 import { PageAssembler } from "../transport/page-assembler.ts";
 import { PassingPages } from "./passing-pages.ts";
 import { PatientDisk } from "./patient-disk.ts";
-import type { ReaderEvent } from "./reader-events.ts";
+import { imageRefused, type ReaderEvent } from "./reader-events.ts";
 
 export interface ReaderOptions {
   readonly store: PageStore;
@@ -398,7 +398,7 @@ export class Reader {
       case "corrupt":
         return this.#tell({ type: "pageCorrupt", page, link });
       case "refused":
-        this.#onEvent({ type: "imageRefused", image: result.image });
+        this.#onEvent(imageRefused(this.book, result.image));
         return this.#tell({ type: "imageGivenUp", image: result.image });
       default:
         result satisfies never;

@@ -56,7 +56,8 @@ export class SharedBook {
   readonly #opened: OpenedBook;
   readonly #signal: AbortSignal | undefined;
   readonly #complete = Promise.withResolvers<void>();
-  readonly #leave = () => void this.close();
+  /** Whoever calls `close` is told what goes wrong with it. */
+  readonly #leave = () => void this.close().catch(() => undefined);
   #closing: Promise<void> | undefined;
 
   constructor(node: Node, opened: OpenedBook, signal: AbortSignal | undefined) {
@@ -147,10 +148,13 @@ export class SharedBook {
 
   async #close(): Promise<void> {
     this.#signal?.removeEventListener("abort", this.#leave);
-    await this.#node.close();
-    this.#complete.reject(
-      this.#signal?.aborted ? this.#signal.reason : new Error(`${this.name} was left before it was complete`),
-    );
+    try {
+      await this.#node.close();
+    } finally {
+      this.#complete.reject(
+        this.#signal?.aborted ? this.#signal.reason : new Error(`${this.name} was left before it was complete`),
+      );
+    }
   }
 }
 

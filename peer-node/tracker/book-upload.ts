@@ -24,8 +24,6 @@ export interface UploadOptions {
    * kept, so that no book is listed that nobody can take out again.
    */
   readonly keepRemovalSecret: (secret: string) => Promise<void>;
-  /** Told how many slices are still missing. */
-  readonly progress?: (missing: number) => void;
 }
 
 /**
@@ -36,7 +34,7 @@ export interface UploadOptions {
 export async function uploadBook(
   address: TrackerAddress,
   source: DescriptorSource,
-  { signal, keepRemovalSecret, progress }: UploadOptions,
+  { signal, keepRemovalSecret }: UploadOptions,
   trying?: Trying,
 ): Promise<void> {
   const put = async (path: string, body: Uint8Array<ArrayBuffer>): Promise<UploadAnswer> =>
@@ -52,7 +50,6 @@ export async function uploadBook(
       const bytes = await source.slice(ordinal);
       const answer = await new Persistence(signal, trying).try(() => put(path, bytes));
       if (answer.missing.length <= last.missing.length) last = answer;
-      progress?.(last.missing.length);
     }
   };
   await Promise.all(Array.from({ length: SLICES_AT_ONCE }, sendSlices));

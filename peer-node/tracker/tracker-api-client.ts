@@ -8,8 +8,6 @@ import {
   type BookSummary,
   bookAnswerSchema,
   bookListSchema,
-  type HealthAnswer,
-  healthAnswerSchema,
   PATHS,
 } from "../../shared/tracker-api/http.ts";
 import { type DescriptorSource, type UploadOptions, uploadBook } from "./book-upload.ts";
@@ -37,11 +35,6 @@ export class TrackerApiClient {
   /** Base address of the tracker. */
   get tracker(): string {
     return this.#address.tracker;
-  }
-
-  /** That a tracker answers, and which version it speaks. */
-  async health(signal?: AbortSignal): Promise<HealthAnswer> {
-    return readJson(this.tracker, await this.#request({ path: PATHS.health, signal }), healthAnswerSchema);
   }
 
   /** The books whose names hold the query's words, or all of them, asked for as they are consumed. */

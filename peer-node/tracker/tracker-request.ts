@@ -92,6 +92,9 @@ export async function readJson<Value>(
 async function refusalOf(tracker: string, { status, body }: TrackerAnswer): Promise<Error> {
   const result = v.safeParse(refusalSchema, parse(await readText(tracker, body)));
   if (result.success) return new TrackerRefused(result.output.code, result.output.message);
+  // The platform, too, counts what comes.
+  if (status === 429)
+    return new TrackerRefused("too-many", `${tracker} takes no more requests for now; try again later`);
   // A proxy or the platform in front of the tracker speaks; it may be better in a moment.
   const code = status >= 500 ? "unreachable" : "not-a-tracker";
   return new TrackerFault(code, `${tracker} answers with status ${status}, not as a bookswarm tracker`);
@@ -128,7 +131,8 @@ class Patience {
     this.#tracker = tracker;
     this.#silenceMs = silenceMs;
     this.#given = given;
-    this.#timer = setTimeout(() => this.#silence.abort(), silenceMs);
+    // It keeps no process alive: what is waited for does, and an answer that nobody reads on is not waited for.
+    this.#timer = setTimeout(() => this.#silence.abort(), silenceMs).unref();
   }
 
   get signal(): AbortSignal {

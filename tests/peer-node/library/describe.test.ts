@@ -1,7 +1,17 @@
 import { execFileSync } from "node:child_process";
-import { appendFileSync, mkdirSync, readdirSync, readFileSync, symlinkSync, utimesSync, writeFileSync } from "node:fs";
+import {
+  appendFileSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  truncateSync,
+  utimesSync,
+  writeFileSync,
+} from "node:fs";
 import { join } from "node:path";
-import { describe, expect, test } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 import { type DescribeOptions, describeFolder } from "../../../peer-node/library/describe.ts";
 import {
   keepDescriptor,
@@ -140,19 +150,57 @@ describe("describeFolder", () => {
     await expect(describeFolder({ folder, name: "x".repeat(256) })).rejects.toMatchObject({ fault: "bad-name" });
   });
 
-  test("ends before the next file when it is told to, and leaves nothing", async () => {
-    const folder = temporaryFolder();
-    for (let file = 0; file < 500; file++) writeFileSync(join(folder, `${file}.png`), `${file}`);
-    const leaving = new AbortController();
-    let read = 0;
-    const onHashing = () => {
-      read++;
-      leaving.abort(new Error("told to"));
+  describe("of a folder of sixty files", () => {
+    /** Together they are hashed in many breaths, and hold nothing on the disk. */
+    const FILE_BYTES = 1_000_000;
+    const folderOfSixty = () => {
+      const folder = temporaryFolder();
+      for (let number = 0; number < 60; number++) {
+        const file = join(folder, `${number}.png`);
+        writeFileSync(file, "");
+        truncateSync(file, FILE_BYTES);
+      }
+      return folder;
     };
-    const describing = describeFolder({ folder, onHashing, signal: leaving.signal });
-    await expect(describing).rejects.toThrow("told to");
-    expect(read).toBeLessThan(500);
-    expect(readdirSync(folder)).toHaveLength(500);
+
+    test.for([0, 1])(
+      "with %i helpers, ends within a breath when it is told to, and leaves nothing",
+      async (helpers) => {
+        const folder = folderOfSixty();
+        const leaving = new AbortController();
+        let readSince = 0;
+        const onHashing = () => {
+          if (leaving.signal.aborted) readSince++;
+          leaving.abort(new Error("told to"));
+        };
+        const describing = describeFolder({ folder, onHashing, signal: leaving.signal, helpers });
+        await expect(describing).rejects.toThrow("told to");
+        expect(readSince).toBe(0);
+        expect(readdirSync(folder)).toHaveLength(60);
+      },
+    );
+
+    test("ends within a breath when a file cannot be read", async () => {
+      const folder = folderOfSixty();
+      let bytes = 0;
+      const sha1 = (page: Uint8Array) => {
+        rmSync(join(folder, "1.png"), { force: true });
+        return nodeHasher.sha1(page);
+      };
+      const onHashing = (done: number) => {
+        bytes = done;
+      };
+      const describing = describeFolder({ folder, onHashing, hasher: { ...nodeHasher, sha1 } });
+      await expect(describing).rejects.toMatchObject({ code: "gone", path: join(folder, "1.png") });
+      expect(bytes).toBeLessThan(10 * FILE_BYTES);
+    });
+
+    test("reads nothing when it was told to end before", async () => {
+      const onHashing = vi.fn();
+      const signal = AbortSignal.abort(new Error("told to"));
+      await expect(describeFolder({ folder: folderOfSixty(), onHashing, signal })).rejects.toThrow("told to");
+      expect(onHashing).not.toHaveBeenCalled();
+    });
   });
 
   test("reports every byte that it hashes", async () => {

@@ -1,6 +1,8 @@
+import fs from "node:fs";
 import { mkdir, readdir, writeFile } from "node:fs/promises";
+import { syncBuiltinESMExports } from "node:module";
 import { join } from "node:path";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, onTestFinished, vi } from "vitest";
 import { glanceAt } from "../../../peer-node/node/look-into.ts";
 import { DiskFault } from "../../../peer-node/storage/page-store.ts";
 import { temporaryFolder } from "../temporary-folder.ts";
@@ -43,5 +45,19 @@ describe("A glance at a folder", () => {
     await mkdir(join(folder, "sub"));
     await writeFile(join(folder, "file"), "");
     for (const place of ["file", "file/below"]) expect(faultOf(join(folder, place), SMALL).code).toBe("in-the-way");
+  });
+
+  it("refuses what lies on a drive that is not there", () => {
+    const folder = temporaryFolder();
+    const looking = vi.spyOn(fs, "existsSync").mockReturnValue(false);
+    syncBuiltinESMExports();
+    onTestFinished(() => {
+      looking.mockRestore();
+      syncBuiltinESMExports();
+    });
+    expect(faultOf(folder, SMALL)).toMatchObject({
+      code: "gone",
+      message: expect.stringMatching(/^There is no \S+ here/),
+    });
   });
 });

@@ -1,6 +1,7 @@
+import { spawn } from "node:child_process";
 import { once } from "node:events";
 import type { ServerResponse } from "node:http";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, onTestFinished } from "vitest";
 import { BookLookUp } from "../../../peer-node/tracker/book-look-up.ts";
 import { TrackerRefused } from "../../../peer-node/tracker/tracker-faults.ts";
 import { BOOK_ID, json, serve } from "./web-server.ts";
@@ -74,6 +75,26 @@ describe("BookLookUp", () => {
     await bothAsked;
     asked.end();
     await Promise.all(closed);
+  });
+
+  it("keeps no process alive once it is ended, with a descriptor begun that nobody reads", async () => {
+    const web = await serve((request, response) =>
+      request.url === `/books/${BOOK_ID}` ? json(response, ANSWER) : response.write("the descriptor"),
+    );
+    const module = new URL("../../../peer-node/tracker/book-look-up.ts", import.meta.url).href;
+    const address = { tracker: web.url, silenceMs: 3_600_000 };
+    // The descriptor of the first one has begun to come before that of the second.
+    const script = `
+      import { BookLookUp } from "${module}";
+      const ask = () => new BookLookUp(${JSON.stringify(address)}, "${BOOK_ID}", false);
+      const [first, second] = [ask(), ask()];
+      await first.about;
+      for await (const chunk of second.descriptor()) break;
+      first.end();
+      second.end();`;
+    const child = spawn(process.execPath, ["--input-type=module", "-e", script], { stdio: "inherit" });
+    onTestFinished(() => void child.kill("SIGKILL"));
+    expect(await once(child, "exit")).toEqual([0, null]);
   });
 
   it("tells of a refusal whoever looks at the answer, and nobody else", async () => {

@@ -1,7 +1,7 @@
 // Lets something be said now and then, not every time it could be.
 
 /** Runs what it is given, at most once in a period; what comes between is dropped. */
-export class Pace {
+export class Throttle {
   readonly #periodMs: number;
   #nextAt = 0;
 
