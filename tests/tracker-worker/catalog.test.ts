@@ -8,7 +8,17 @@ import type { Catalog } from "../../tracker-worker/catalog/catalog.ts";
 import { parsePlace } from "../../tracker-worker/domain/catalog-search.ts";
 import { wishOf } from "../../tracker-worker/routes/search.ts";
 import { makeBook, type TestBook } from "./support/books.ts";
-import { alarmOf, answerOf, fireAlarm, passTime, publish, register, repositoryOf, request } from "./support/tracker.ts";
+import {
+  alarmOf,
+  answerOf,
+  catalogWithout,
+  fireAlarm,
+  passTime,
+  publish,
+  register,
+  repositoryOf,
+  request,
+} from "./support/tracker.ts";
 
 async function find(query: string, order: { sort?: BookSort } = {}): Promise<BookList> {
   return answerOf(await request(`/books?${new URLSearchParams({ query, ...order })}`));
@@ -134,6 +144,16 @@ describe("a book's health in the catalog", () => {
       await leaving.end();
     }
     await vi.waitFor(async () => expect(await healthOf(book)).toEqual({ readers: 0, complete: 0 }));
+  });
+
+  it("is told again in the next round when the catalog could not hear, also when the object hibernates meanwhile", async () => {
+    const book = await publish();
+    await catalogWithout("report", () => register(book));
+    expect(await healthOf(book)).toEqual({ readers: 0, complete: 0 });
+    expect(await alarmOf(book)).toBeLessThanOrEqual(Date.now() + 30_000);
+    await evictDurableObject(repositoryOf(book.bookId));
+    await fireAlarm(book);
+    expect(await healthOf(book)).toEqual({ readers: 1, complete: 0 });
   });
 
   it("is told at most once a round, however often readers come and go", async () => {

@@ -72,6 +72,14 @@ describe("readers", () => {
     expect((await register(book, { secret })).readers).toBe(2);
   });
 
+  it("that only wait to register are bounded with them, from however many addresses they come", async () => {
+    setVariable("READERS_PER_BOOK", "1");
+    const book = await publish();
+    // One, and the spare ones with which a known reader may come back.
+    for (let socket = 0; socket < 101; socket++) await connect(book, `198.51.100.${socket}`);
+    await expect(connect(book, "203.0.113.1")).rejects.toThrow("book-full");
+  });
+
   it("above the limit of one address are refused, and a /64 is one address", async () => {
     setVariable("READERS_PER_ADDRESS", "1");
     const book = await publish();

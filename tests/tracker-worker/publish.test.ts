@@ -1,16 +1,15 @@
 // How a book comes into the catalog, and leaves it.
 
 import { evictDurableObject, runInDurableObject } from "cloudflare:test";
-import { env } from "cloudflare:workers";
 import { describe, expect, it } from "vitest";
-import { SLICE_BYTES } from "../../shared/limits.ts";
+import { PAGE_BYTES, SLICE_BYTES } from "../../shared/limits.ts";
 import { type BookAnswer, type BookList, PATHS, type UploadAnswer } from "../../shared/tracker-api/http.ts";
-import { Catalog } from "../../tracker-worker/catalog/catalog.ts";
 import { bindBook, makeBook } from "./support/books.ts";
 import {
   alarmOf,
   answerOf,
   begin,
+  catalogWithout,
   fireAlarm,
   publish,
   putSlice,
@@ -28,21 +27,6 @@ async function listed(query: string): Promise<BookList> {
 
 async function upload(response: Response): Promise<UploadAnswer> {
   return answerOf(response);
-}
-
-/** The catalog fails at one thing while `action` lasts. */
-async function catalogWithout(method: "forget" | "list", action: () => Promise<void>): Promise<void> {
-  const catalog = env.CATALOG.getByName("catalog");
-  const kept = Catalog.prototype[method];
-  Reflect.set(Catalog.prototype, method, () => {
-    throw new Error("The catalog is away");
-  });
-  try {
-    await action();
-  } finally {
-    Reflect.set(Catalog.prototype, method, kept);
-    await evictDurableObject(catalog);
-  }
 }
 
 describe("an upload", () => {
@@ -118,9 +102,12 @@ describe("a slice is refused", () => {
   });
 
   it("when it is short but not the last, even if the book line agrees with it", async () => {
-    const book = makeBook(LARGE);
+    const { name, pages, descriptor, opening } = makeBook(LARGE);
+    const body = new TextDecoder().decode(descriptor.subarray(opening.length));
+    const facts = { name, pages, bytes: pages * PAGE_BYTES, trackers: ["https://tracker.example"], body };
+    const book = bindBook({ ...facts, sliceBytes: SLICE_BYTES - 1 });
     await begin(book);
-    expect((await putSlice(book, 0, book.slices[0]?.subarray(1))).status).toBe(422);
+    expect((await putSlice(book, 0)).status).toBe(422);
   });
 
   it("when it is longer than a slice", async () => {

@@ -1,7 +1,13 @@
 // A report makes the tracker prove the accused, and evicts nobody by itself.
 
-import { expect, it } from "vitest";
-import { alarmOf, fireAlarm, passTime, publish, register } from "./support/tracker.ts";
+import { env } from "cloudflare:workers";
+import { afterEach, expect, it } from "vitest";
+import type { ReaderId } from "../../shared/ids.ts";
+import { alarmOf, fireAlarm, newSecret, passTime, publish, register, type TestReader } from "./support/tracker.ts";
+
+afterEach(() => {
+  Reflect.deleteProperty(env, "REPORTS_PER_MINUTE");
+});
 
 it("a report is answered, and the accused gets a heartbeat of its own with a deadline", async () => {
   const book = await publish();
@@ -55,4 +61,21 @@ it("a report of a reader that is not registered is received and leads to nothing
   const readerId = (await register(await publish())).readerId;
   reader.say({ flag: "ERR", readerId, reason: "no-answer" });
   expect(await reader.next("RCV")).toEqual({ flag: "RCV", readerId });
+});
+
+it("registering anew buys neither new reports nor another proof of whoever has given one", async () => {
+  Reflect.set(env, "REPORTS_PER_MINUTE", "1");
+  const book = await publish();
+  const [secret, accusedSecret] = [newSecret(), newSecret()];
+  const [first, second] = [await register(book, { secret: accusedSecret }), await register(book)];
+  const report = async (reporter: TestReader, readerId: ReaderId) => {
+    reporter.say({ flag: "ERR", readerId, reason: "no-answer" });
+    await reporter.next("RCV");
+  };
+  await report((await register(book, { secret })).reader, first.readerId);
+  await first.reader.next("HBT");
+  await report((await register(book, { secret })).reader, second.readerId);
+  const again = await register(book, { secret: accusedSecret });
+  await report((await register(book)).reader, again.readerId);
+  for (const { reader } of [second, again]) expect(reader.heard.filter(({ flag }) => flag === "HBT")).toEqual([]);
 });

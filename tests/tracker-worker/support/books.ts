@@ -30,23 +30,25 @@ export function makeBook({
   return bindBook({ name, pages, bytes, trackers, body: `${formatImageLine(image)}\n` });
 }
 
-/** A book line true to any body, sense or nonsense. */
+/** A book line true to any body, sense or nonsense, that is cut into slices of any length. */
 export function bindBook({
   name,
   pages,
   bytes,
   trackers,
   body,
+  sliceBytes = SLICE_BYTES,
 }: {
   name: string;
   pages: number;
   bytes: number;
   trackers: readonly string[];
   body: string;
+  sliceBytes?: number;
 }): TestBook {
   const encoded = new TextEncoder().encode(body);
   const slices: Uint8Array[] = [];
-  for (let at = 0; at < encoded.length; at += SLICE_BYTES) slices.push(encoded.slice(at, at + SLICE_BYTES));
+  for (let at = 0; at < encoded.length; at += sliceBytes) slices.push(encoded.slice(at, at + sliceBytes));
   const bookLine = formatBookLine({ name, images: 1, pages, bytes, index: slices.map(sha256) });
   const opening = `${bookLine}\n${formatTrackersLine(trackers)}\n`;
   const descriptor = new TextEncoder().encode(opening + body);

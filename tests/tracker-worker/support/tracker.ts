@@ -8,11 +8,13 @@ import {
   waitOnExecutionContext,
 } from "cloudflare:test";
 import { env } from "cloudflare:workers";
+import { vi } from "vitest";
 import { toHex } from "../../../shared/hex.ts";
 import type { BookId, ReaderId } from "../../../shared/ids.ts";
 import { ALIVE_MESSAGE, decodeTrackerMessage, encodeMessage } from "../../../shared/tracker-api/codec.ts";
 import type { ReaderMessage, TrackerMessage } from "../../../shared/tracker-api/flags.ts";
 import { PATHS, type UploadAnswer } from "../../../shared/tracker-api/http.ts";
+import { Catalog } from "../../../tracker-worker/catalog/catalog.ts";
 import app from "../../../tracker-worker/index.ts";
 import type { Repository } from "../../../tracker-worker/repository/repository.ts";
 import { makeBook, type TestBook } from "./books.ts";
@@ -166,6 +168,27 @@ export async function dialBack(
   ...reached: string[]
 ): Promise<void> {
   await repositoryOf(bookId).dialled({ bookId, readerId, port, hosts: reached, reached });
+}
+
+/** The catalog fails at one thing, until `action` is done and it was asked for that. */
+export async function catalogWithout(
+  method: "forget" | "list" | "report",
+  action: () => Promise<unknown>,
+): Promise<void> {
+  const kept = Catalog.prototype[method];
+  let isAsked = false;
+  Reflect.set(Catalog.prototype, method, () => {
+    isAsked = true;
+    throw new Error("The catalog is away");
+  });
+  try {
+    await action();
+    // Looked at now and then: a promise cannot be settled from within another object.
+    await vi.waitUntil(() => isAsked, 20_000);
+  } finally {
+    Reflect.set(Catalog.prototype, method, kept);
+    await evictDurableObject(env.CATALOG.getByName("catalog"));
+  }
 }
 
 /** A secret like one that a reader makes at its first start. */
