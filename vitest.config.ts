@@ -9,8 +9,11 @@ import { BaseSequencer, type TestSpecification } from "vitest/node";
 // At least two: with one worker, which is Vitest's own choice on two cores, groupOrder is not kept (seen in 5.1.1).
 const maxWorkers = Math.max(2, availableParallelism() - 1);
 
+/** How long `expect.poll` asks again, unless a test says more: on a busy machine much outlasts Vitest's own second. */
+const PATIENT = { expect: { poll: { timeout: 30_000 } } };
+
 /** Files of real processes wait half of their time, for clocks that are the protocol's: so many run beside one another. */
-const REAL_PROCESSES = { maxWorkers: 3, sequence: { groupOrder: 1 } };
+const REAL_PROCESSES = { ...PATIENT, maxWorkers: 3, sequence: { groupOrder: 1 } };
 
 /** Files that take a minute and more, most of it waiting: begun first, they do not wait alone in the end. */
 const LONG = /\/(hostile-readers|nat)\.test\.ts$/;
@@ -45,6 +48,7 @@ export default defineConfig({
           name: "peer-node",
           include: ["tests/{peer-node,contracts,simulation,scattered,fuzz,bench}/**/*.test.ts"],
           testTimeout: 60_000,
+          ...PATIENT,
         },
       },
       {
@@ -86,6 +90,7 @@ export default defineConfig({
           include: ["tests/browser/**/*.test.ts"],
           testTimeout: 120_000,
           hookTimeout: 120_000,
+          ...PATIENT,
           maxWorkers: 1,
           sequence: { groupOrder: 2 },
         },

@@ -1,10 +1,7 @@
 // The benchmarks themselves, on folders so small that nothing follows from their figures.
 
-import { spawn } from "node:child_process";
-import { once } from "node:events";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import { expect, it } from "vitest";
 import { Bookswarm, run } from "../processes/bookswarm.ts";
@@ -48,12 +45,10 @@ it("npm run bench moves a folder beside another program, compares what arrived, 
 it("npm run bench leaves nothing behind when it is interrupted", async () => {
   const temporary = await scratchFolder();
   const args = ["W2", "--small", "--runs", "1000", "--against", "cp"];
-  const bench = spawn(process.execPath, [main, ...args], { env: { ...process.env, TMPDIR: temporary } });
-  const closed = once(bench, "close");
-  for await (const line of createInterface({ input: bench.stdout })) {
-    if (line.includes("round 2")) bench.kill("SIGINT");
-  }
-  expect(await closed).toEqual([130, null]);
+  const bench = new Bookswarm(args, { main, env: { TMPDIR: temporary } });
+  await bench.says("round 2");
+  bench.signal("SIGINT");
+  expect(await bench.exit).toMatchObject({ code: 130, signal: null });
   expect(leftIn(temporary, bench.pid)).toEqual([]);
 });
 

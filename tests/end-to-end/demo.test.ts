@@ -1,22 +1,16 @@
 // The demo is run by whoever has just cloned the project; it must tell the truth.
 
-import { spawn } from "node:child_process";
 import { mkdir, readdir, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { text } from "node:stream/consumers";
 import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "vitest";
+import { run } from "../processes/bookswarm.ts";
 import { compareFolders, isState } from "../processes/compare-folders.ts";
 import { AWKWARD, scratchFolder, writePictures } from "../processes/pictures.ts";
 
 const DEMO = fileURLToPath(new URL("../demo/main.ts", import.meta.url));
 
-async function demo(...args: readonly string[]) {
-  const child = spawn(process.execPath, [DEMO, ...args], { stdio: ["ignore", "pipe", "pipe"] });
-  const code = new Promise<number | null>((resolve) => child.once("close", resolve));
-  const [stdout, stderr] = await Promise.all([text(child.stdout), text(child.stderr)]);
-  return { code: await code, stdout, stderr };
-}
+const demo = (...args: readonly string[]) => run(args, { main: DEMO });
 
 describe("The demo", () => {
   it("brings a folder to ten readers, says so, and leaves the folder as it was", async () => {

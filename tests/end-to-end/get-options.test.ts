@@ -1,12 +1,14 @@
 // What a reader may ask of `get`: some images of a book, an end to waiting, one page at a time; and what it is spared.
 
 import { readdir, readFile, statfs, writeFile } from "node:fs/promises";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, onTestFinished } from "vitest";
 import { EXIT_CODES } from "../../peer-node/cli/exit-codes.ts";
 import { sha256Hex } from "../../peer-node/library/descriptor-file.ts";
 import { SliceDigests } from "../../peer-node/library/slice-digests.ts";
 import { formatBookLine, formatImageLine, formatTrackersLine } from "../../shared/descriptor.ts";
+import { parseBookId, parseReaderId } from "../../shared/ids.ts";
 import { PAGE_BYTES } from "../../shared/limits.ts";
+import { BadReader } from "../faults/bad-reader.ts";
 import { compareFolders, isState } from "../processes/compare-folders.ts";
 import { manyPictures, noise, writePictures } from "../processes/pictures.ts";
 import { errorOf, swarmsForTests } from "./swarm.ts";
@@ -94,10 +96,15 @@ describe("get --timeout", () => {
 
   it("does not count while a complete book is served", async () => {
     const swarm = await makeSwarm();
-    await writePictures(swarm.path("pictures"), manyPictures(5, 1_000), ++books);
-    const { link } = await swarm.publish(swarm.path("pictures"));
-    const serving = swarm.start("get", link, "--to", swarm.path("copy"), "--timeout", "0.5");
+    for (const name of ["served", "lost"]) await writePictures(swarm.path(name), manyPictures(5, 1_000), ++books);
+    const { link } = await swarm.publish(swarm.path("served"));
+    const lost = await swarm.publish(swarm.path("lost"));
+    await lost.publisher.end();
+    const serving = swarm.start("get", link, "--to", swarm.path("copy"), "--timeout", "5");
     await serving.event("complete");
+    // Begun only now, and of a book that nobody has: when its time is out, so would be the other's.
+    const waiting = await swarm.run("get", lost.link, "--to", swarm.path("nothing"), "--timeout", "5");
+    expect(waiting.code).toBe(EXIT_CODES["timed-out"].code);
     const later = await swarm.run("get", link, "--to", swarm.path("other"), "--exit");
     expect(later.code).toBe(0);
     expect((await serving.end()).code).toBe(0);
@@ -107,10 +114,28 @@ describe("get --timeout", () => {
 describe("get --pipeline", () => {
   it("fetches a book page by page", async () => {
     const swarm = await makeSwarm();
-    await writePictures(swarm.path("pictures"), manyPictures(40, 300_000));
-    const { link } = await swarm.publish(swarm.path("pictures"));
-    const { code } = await swarm.run("get", link, "--to", swarm.path("copy"), "--exit", "--pipeline", "1");
-    expect(code).toBe(0);
+    // A page for each picture, which one message carries.
+    const pictures = [...manyPictures(20, 50_000)];
+    await writePictures(swarm.path("pictures"), pictures, ++books);
+    const { link, bookId, pages, publisher } = await swarm.publish(swarm.path("pictures"));
+    await publisher.end();
+    const reader = swarm.start("get", link, "--to", swarm.path("copy"), "--exit", "--pipeline", "1");
+    const [{ port }, { readerId }] = await Promise.all([reader.event("listening"), reader.event("joined")]);
+    const victim = { bookId: parseBookId(bookId), id: parseReaderId(String(readerId)), port: Number(port), pages };
+    const source = await BadReader.dial(victim, { address: "127.0.0.1" });
+    onTestFinished(() => source.leave());
+    await source.greet("all");
+    for (let sent = 0; sent < pages; sent++) {
+      const { pages: asked } = await source.next("ask");
+      // Whatever it asked besides has come before its answer to a ping.
+      expect(await source.stays()).toBe("stays");
+      expect([...asked, ...source.heard.filter(({ flag }) => flag === "ask")]).toHaveLength(1);
+      for (const page of asked) {
+        const [path = ""] = pictures[page] ?? [];
+        source.say({ flag: "piece", page, offset: 0, bytes: await readFile(swarm.path("pictures", path)) });
+      }
+    }
+    expect((await reader.exit).code).toBe(0);
     expect(await compareFolders(swarm.path("pictures"), swarm.path("copy"), isState)).toEqual([]);
   });
 });

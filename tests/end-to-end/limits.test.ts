@@ -1,4 +1,4 @@
-// What a user allows a reader to use: bytes a second, and pages asked at a time.
+// What a user allows a reader to use: bytes a second.
 
 import { describe, expect, it } from "vitest";
 import { manyPictures, writePictures } from "../processes/pictures.ts";
@@ -32,10 +32,5 @@ describe("A limit", () => {
     ]) {
       expect((await swarm.run("get", `http://127.0.0.1:1/books/${"a".repeat(64)}`, ...args)).code).toBe(2);
     }
-  });
-
-  it("of one page at a time, --pipeline 1, still brings the whole book", async () => {
-    const { swarm, link } = await sixMegabytes();
-    expect((await swarm.run("get", link, "--to", swarm.path("copy"), "--exit", "--pipeline", "1")).code).toBe(0);
   });
 });

@@ -2,17 +2,9 @@
 
 import { readdir, readFile, writeFile } from "node:fs/promises";
 import { describe, expect, it } from "vitest";
-import type { Bookswarm } from "../processes/bookswarm.ts";
 import { compareFolders, isState } from "../processes/compare-folders.ts";
 import { AWKWARD, manyPictures, noise, writePictures } from "../processes/pictures.ts";
-import { TestSwarm } from "./swarm.ts";
-
-/** Waits until `reader` has at least so many images, with the publisher stopped right there. */
-async function stopMidway(publisher: Bookswarm, reader: Bookswarm, images: number): Promise<void> {
-  let seen = 0;
-  await reader.event("image", () => ++seen >= images);
-  publisher.signal("SIGSTOP");
-}
+import { stopMidway, TestSwarm } from "./swarm.ts";
 
 describe("A folder of pictures", () => {
   it("reaches several readers byte for byte, whatever its names and sizes", async () => {

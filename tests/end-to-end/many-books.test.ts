@@ -37,8 +37,10 @@ describe("A process with its local page", () => {
     await expect.poll(async () => (await open(client)).get("hills")?.imagesWhole, { timeout: 60_000 }).toBe(12);
     expect(await compareFolders(swarm.path("hills"), swarm.path("copy-of-hills"), isState)).toEqual([]);
     // The command speaks of what was added, too, and says which one it means.
-    const folders = new Set(first.events.filter(({ event }) => event === "progress").map(({ folder }) => folder));
-    expect([...folders]).toEqual([undefined, swarm.path("copy-of-hills"), swarm.path("town")]);
+    const added = [swarm.path("copy-of-hills"), swarm.path("town")];
+    for (const which of added) await first.event("progress", ({ folder }) => folder === which);
+    const folders = first.events.filter(({ event }) => event === "progress").map(({ folder }) => folder);
+    expect(new Set(folders)).toEqual(new Set([undefined, ...added]));
     // The port is one, and whoever dials it names the book.
     const other = swarm.start("get", town.link, "--to", swarm.path("copy-of-town"), "--exit");
     await other.event("complete");

@@ -1,17 +1,9 @@
 // Everything may stop and start again, in any order: what was there is there again.
 
 import { describe, expect, it } from "vitest";
-import type { Bookswarm } from "../processes/bookswarm.ts";
 import { compareFolders, isState } from "../processes/compare-folders.ts";
 import { manyPictures, writePictures } from "../processes/pictures.ts";
-import { TestSwarm } from "./swarm.ts";
-
-/** Waits until `reader` has at least so many images, with the publisher stopped right there. */
-async function stopMidway(publisher: Bookswarm, reader: Bookswarm, images: number): Promise<void> {
-  let seen = 0;
-  await reader.event("image", () => ++seen >= images);
-  publisher.signal("SIGSTOP");
-}
+import { stopMidway, TestSwarm } from "./swarm.ts";
 
 describe("With the tracker away", () => {
   it("a download goes on from the descriptor that it kept and the readers that it remembers, and ends", async () => {

@@ -140,4 +140,19 @@ describe("bookswarm launch", () => {
     expect(await swarm.run("launch", swarm.path("other"))).toMatchObject({ code: 2 });
     expect(await swarm.run("launch", link)).toMatchObject({ code: 2 });
   });
+
+  it("says at once of which folder the book has timed out, and lets the others go on", async () => {
+    const swarm = await TestSwarm.start();
+    const pictures = swarm.path("pictures");
+    await writePictures(pictures, manyPictures(5, 1_000));
+    const { publisher, link } = await swarm.publish(pictures);
+    await publisher.end();
+    await mkdir(swarm.path("empty"));
+    const copies = [swarm.path("one"), swarm.path("two")];
+    const launch = swarm.start("launch", link, swarm.path("empty"), ...copies, "--timeout", "1");
+    for (const copy of copies) await launch.event("error", ({ folder }) => folder === copy);
+    expect((await launch.end()).code).toBe(EXIT_CODES["timed-out"].code);
+    const errors = launch.events.filter(({ event }) => event === "error");
+    expect(errors.map(({ code }) => code)).toEqual(["timed-out", "timed-out"]);
+  });
 });

@@ -43,6 +43,8 @@ class OwnTracker {
 
   async restart(): Promise<void> {
     this.#process = new Bookswarm(this.#args, { env: this.#env });
+    // In order, before what is left of the test is killed.
+    onTestFinished(() => this.stop());
     await this.#process.event("listening");
   }
 }
@@ -111,7 +113,7 @@ export class TestSwarm {
 
   /** Starts a command that speaks JSON. */
   start(...args: readonly string[]): Bookswarm {
-    return keep(new Bookswarm([...args, "--json"], { env: this.#env, cwd: this.folder }));
+    return new Bookswarm([...args, "--json"], { env: this.#env, cwd: this.folder });
   }
 
   /** Runs a command to its end. */
@@ -145,6 +147,13 @@ export class TestSwarm {
   }
 }
 
+/** Waits until `reader` has at least so many images, with the publisher stopped right there. */
+export async function stopMidway(publisher: Bookswarm, reader: Bookswarm, images: number): Promise<void> {
+  let seen = 0;
+  await reader.event("image", () => ++seen >= images);
+  publisher.signal("SIGSTOP");
+}
+
 /** The one error event of a command that failed. */
 export function errorOf(command: { readonly events: readonly CommandEvent[] }): CommandEvent {
   const errors = command.events.filter(({ event }) => event === "error");
@@ -155,13 +164,4 @@ export function errorOf(command: { readonly events: readonly CommandEvent[] }): 
 /** Nothing of the user's own state or settings reaches a test. */
 function environment(folder: string): NodeJS.ProcessEnv {
   return { BOOKSWARM_STATE: join(folder, "state"), BOOKSWARM_TRACKER: undefined, BOOKSWARM_TOKEN: undefined };
-}
-
-function keep(command: Bookswarm): Bookswarm {
-  onTestFinished(async () => {
-    command.signal("SIGCONT");
-    command.signal("SIGKILL");
-    await command.exit;
-  });
-  return command;
 }

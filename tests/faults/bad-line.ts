@@ -24,7 +24,7 @@ export class BadLine {
   readonly #sockets = new Set<Socket>();
   readonly #timers = new Set<NodeJS.Timeout>();
   readonly #dice: Dice;
-  #weather: Weather;
+  readonly #weather: Weather;
 
   /** Opens a port that leads to `target`'s. */
   static async open(target: number, weather: Weather, seed: number): Promise<BadLine> {
@@ -50,11 +50,6 @@ export class BadLine {
       this.#lead(near, far);
       this.#lead(far, near);
     });
-  }
-
-  /** From now on nothing is done to what passes. */
-  calm(): void {
-    this.#weather = {};
   }
 
   close(): void {

@@ -1,11 +1,9 @@
 // Commands of one test that need no tracker of ours: all write below one folder, and are gone when the test is over.
 
 import { join } from "node:path";
-import { onTestFinished } from "vitest";
 import { Bookswarm, type Exit, run } from "../processes/bookswarm.ts";
 import { compareFolders, type Difference, isStateOrLeftover } from "../processes/compare-folders.ts";
 import { scratchFolder, writePictures } from "../processes/pictures.ts";
-import { killTree } from "./process-room.ts";
 
 export class Commands {
   readonly folder: string;
@@ -30,17 +28,7 @@ export class Commands {
 
   /** Starts a command as another one runs it. */
   startThrough(through: readonly string[], ...args: readonly string[]): Bookswarm {
-    const command = new Bookswarm([...args, "--json"], { env: this.#env, cwd: this.folder, through });
-    let isOver = false;
-    const over = command.exit.then(() => {
-      isOver = true;
-    });
-    onTestFinished(async () => {
-      // With all that it started, so that none of it still writes when the folder goes.
-      if (!isOver) killTree(command.pid);
-      await over;
-    });
-    return command;
+    return new Bookswarm([...args, "--json"], { env: this.#env, cwd: this.folder, through });
   }
 
   run(...args: readonly string[]): Promise<Exit> {

@@ -49,7 +49,7 @@ export const FLOOD_BEHAVIOURS: readonly Behaviour[] = [
   {
     does: "closes with an escape sequence and talks on",
     whom: "both",
-    ends: ["no word"],
+    ends: ["leaving"],
     act: async ({ dial }) => {
       const reader = await (await dial()).greet();
       reader.say(
@@ -58,6 +58,16 @@ export const FLOOD_BEHAVIOURS: readonly Behaviour[] = [
         { flag: "ask", pages: [0] },
       );
       reader.socket.end();
+      return reader.ending();
+    },
+  },
+  {
+    does: "says goodbye and stays on the line",
+    whom: "both",
+    ends: ["leaving"],
+    act: async ({ dial }) => {
+      const reader = await (await dial()).greet();
+      reader.say({ flag: "close", fault: "leaving", message: "Good night" });
       return reader.ending();
     },
   },
@@ -131,11 +141,10 @@ export const FLOOD_BEHAVIOURS: readonly Behaviour[] = [
   {
     does: "tells its page set 1,000 times",
     whom: "both",
-    ends: ["stays"],
-    act: inSession([], async (reader) => {
+    ends: ["malformed"],
+    act: inSession([], (reader) => {
       for (let times = 0; times < 1_000; times++)
         reader.say({ flag: "heldSet", first: 0, bits: reader.bits([1, 2, 3]) });
-      await pause(0);
     }),
   },
   {

@@ -37,7 +37,7 @@ test("There are at least forty kinds of hostile behaviour", () => {
 test("Every way in which a link can end through the other side's fault is among their ends", () => {
   const ends = new Set<string>(ALL.flatMap((behaviour) => behaviour.ends));
   const others = Object.keys(LINK_FAULTS).filter((fault) => !ends.has(fault));
-  expect(others).toEqual(["too-many-links", "not-useful", "leaving"]);
+  expect(others).toEqual(["too-many-links", "not-useful"]);
 });
 
 describe.skipIf(process.platform !== "linux")("An honest reader among hostile ones", () => {

@@ -1,10 +1,13 @@
 // The command line as a user runs it: a real process, its JSON events, its console and its exit code. Used by the
-// end-to-end tests and by the demo. What is awaited is awaited, never slept for.
+// end-to-end tests and by the demo. What is awaited is awaited, never slept for. No process outlives the test that
+// starts it, though its time runs out.
 
 import { type ChildProcessByStdio, spawn } from "node:child_process";
 import { createInterface } from "node:readline";
 import type { Readable, Writable } from "node:stream";
 import { fileURLToPath } from "node:url";
+import { onTestFinished, TestRunner } from "vitest";
+import { killTree } from "../faults/process-room.ts";
 
 const CHECKOUT = new URL("../../", import.meta.url);
 const MAIN = fileURLToPath(new URL("peer-node/cli/bookswarm.js", CHECKOUT));
@@ -37,6 +40,7 @@ export interface Exit {
 /** A running bookswarm command. */
 export class Bookswarm {
   readonly #child: ChildProcessByStdio<Writable, Readable, Readable>;
+  readonly #lines: string[] = [];
   readonly #events: CommandEvent[] = [];
   readonly #watchers = new Set<() => void>();
   /** Settles when the process has ended and all its output was read. */
@@ -54,6 +58,8 @@ export class Bookswarm {
     // A command that ends early closes its console; what the test still says to it is lost, as on a terminal.
     this.#child.stdin.on("error", () => undefined);
     this.exit = this.#follow();
+    // Whoever starts one outside of a test, as a program does or a hook of a whole file, ends it too.
+    if (TestRunner.getCurrentTest() !== undefined) onTestFinished(() => this.#kill());
   }
 
   get pid(): number {
@@ -73,17 +79,16 @@ export class Bookswarm {
   }
 
   /**
-   * The first event of this name that `accepts` likes, past or to come.
+   * The first event of this name that `accepts`, which sees each of them once, likes, past or to come.
    * @throws Error with the command's own words when it ends without
    */
-  async event(name: string, accepts: (event: CommandEvent) => boolean = () => true): Promise<CommandEvent> {
-    for (;;) {
-      const found = this.#events.find((event) => event.event === name && accepts(event));
-      if (found !== undefined) return found;
-      if (this.#exit !== undefined)
-        throw new Error(`It ended without the event ${name}: ${JSON.stringify(this.#exit)}`);
-      await new Promise<void>((resolve) => this.#watchers.add(resolve));
-    }
+  event(name: string, accepts: (event: CommandEvent) => boolean = () => true): Promise<CommandEvent> {
+    return this.#first(this.#events, (event) => event.event === name && accepts(event), `the event ${name}`);
+  }
+
+  /** Settles when a line of its output holds this text. @throws as `event` does */
+  async says(text: string): Promise<void> {
+    await this.#first(this.#lines, (line) => line.includes(text), `"${text}"`);
   }
 
   /** Types a line on the command's console. */
@@ -106,13 +111,20 @@ export class Bookswarm {
     return this.exit;
   }
 
+  /** Ends it with all that it started, so that none of it still writes when its folder goes. */
+  async #kill(): Promise<void> {
+    if (this.#child.exitCode === null && this.#child.signalCode === null) killTree(this.pid);
+    await this.exit;
+  }
+
   async #follow(): Promise<Exit> {
-    const stdout: string[] = [];
     const stderr: string[] = [];
     const lines = createInterface({ input: this.#child.stdout });
     lines.on("line", (line) => {
-      stdout.push(line);
-      this.#note(line);
+      this.#lines.push(line);
+      const event = parseEvent(line);
+      if (event !== undefined) this.#events.push(event);
+      this.#wake();
     });
     this.#child.stderr.setEncoding("utf8").on("data", (text: string) => stderr.push(text));
     const read = new Promise((resolve) => lines.once("close", resolve));
@@ -121,16 +133,21 @@ export class Bookswarm {
       this.#child.once("close", (...ended) => resolve(ended));
     });
     await read;
-    this.#exit = { code, signal, stdout: stdout.map((line) => `${line}\n`).join(""), stderr: stderr.join("") };
+    this.#exit = { code, signal, stdout: this.#lines.map((line) => `${line}\n`).join(""), stderr: stderr.join("") };
     this.#wake();
     return this.#exit;
   }
 
-  #note(line: string): void {
-    const event = parseEvent(line);
-    if (event === undefined) return;
-    this.#events.push(event);
-    this.#wake();
+  /** The first of a list that still grows that `accepts` likes. */
+  async #first<T>(list: readonly T[], accepts: (each: T) => boolean, awaited: string): Promise<T> {
+    for (let at = 0; ; at++) {
+      while (at >= list.length) {
+        if (this.#exit !== undefined) throw new Error(`It ended without ${awaited}: ${JSON.stringify(this.#exit)}`);
+        await new Promise<void>((resolve) => this.#watchers.add(resolve));
+      }
+      const each = list[at] as T;
+      if (accepts(each)) return each;
+    }
   }
 
   #wake(): void {

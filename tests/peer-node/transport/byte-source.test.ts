@@ -1,6 +1,6 @@
 import { once } from "node:events";
 import { createServer, type Socket } from "node:net";
-import { beforeEach, describe, expect, it, vi } from "vitest";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { adoptSource, type ByteSource, connectSource } from "../../../peer-node/transport/byte-source.ts";
 import { REST_MS, SHORT_READ_BYTES } from "../../../peer-node/transport/limits.ts";
 import { connectTo, portOf } from "./sockets.ts";
@@ -17,25 +17,30 @@ async function acceptedAndFar(): Promise<{
   return { accepted, far, closed: new Promise((resolve) => server.close(() => resolve())) };
 }
 
-/** The text of the next read. */
-async function nextRead(source: ByteSource, endsInsideFrame = false): Promise<string> {
-  return new Promise((resolve) => {
-    source.take = (bytes) => {
-      resolve(Buffer.from(bytes).toString());
-      return endsInsideFrame;
-    };
-    source.socket.resume();
-  });
+interface Reads {
+  readonly texts: readonly string[];
+  /** Settles with the first of them, as soon as there is one. */
+  readonly first: Promise<string>;
 }
 
-/** The texts of all reads to come, none of which ends inside a frame. Resumes nothing. */
-function readsOf(source: ByteSource): readonly string[] {
-  const reads: string[] = [];
-  source.take = (bytes) => {
-    reads.push(Buffer.from(bytes).toString());
-    return false;
-  };
-  return reads;
+/** The texts of all reads to come, of which each, or none, ends inside a frame. Resumes nothing. */
+function readsOf(source: ByteSource, endsInsideFrame = false): Reads {
+  const texts: string[] = [];
+  const first = new Promise<string>((resolve) => {
+    source.take = (bytes) => {
+      texts.push(Buffer.from(bytes).toString());
+      resolve(texts[0] ?? "");
+      return endsInsideFrame;
+    };
+  });
+  return { texts, first };
+}
+
+/** The text of the next read of a socket that has to be resumed for it. */
+async function resumed(source: ByteSource, endsInsideFrame = false): Promise<string> {
+  const { first } = readsOf(source, endsInsideFrame);
+  source.socket.resume();
+  return first;
 }
 
 /** Arrived, too: loopback hands over what it is given. */
@@ -54,7 +59,7 @@ describe("adoptSource", () => {
     const source = adoptSource(accepted);
     expect(source.socket).not.toBe(accepted);
     far.write("page");
-    expect(await nextRead(source)).toBe("page");
+    expect(await resumed(source)).toBe("page");
     await closed;
     source.socket.destroy();
   });
@@ -70,108 +75,116 @@ describe("adoptSource", () => {
     const source = adoptSource(hidden);
     expect(source.socket).toBe(hidden);
     far.write("page");
-    expect(await nextRead(source, true)).toBe("page");
+    expect(await resumed(source, true)).toBe("page");
+    const { first } = readsOf(source);
     far.write("more");
-    expect(await nextRead(source)).toBe("more");
+    expect(await first).toBe("more");
     accepted.destroy();
   });
 });
 
+/** The sources of the test that runs. */
+const opened: ByteSource[] = [];
+
 async function adopted(): Promise<{ readonly source: ByteSource; readonly far: Socket }> {
   const { accepted, far } = await acceptedAndFar();
-  return { source: adoptSource(accepted), far };
+  const source = adoptSource(accepted);
+  opened.push(source);
+  return { source, far };
 }
 
 async function connected(): Promise<{ readonly source: ByteSource; readonly far: Socket }> {
   const server = createServer({ noDelay: true });
   const connection = once(server, "connection") as Promise<[Socket]>;
   const source = connectSource({ host: "127.0.0.1", port: await portOf(server) });
+  opened.push(source);
   const [far] = await connection;
   // A source that is destroyed with bytes unread resets its connection.
   far.on("error", () => undefined);
   return { source, far };
 }
 
+// No `vi.waitFor` and no `vi.waitUntil` below: under these timers both let time pass, and so wake what rests.
 describe.each([
   { name: "an accepted", open: adopted },
   { name: "a dialled", open: connected },
 ])("The bytes of $name connection", ({ open }) => {
-  beforeEach(() => {
-    vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
-    return () => vi.useRealTimers();
+  beforeEach(() => void vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] }));
+
+  afterEach(() => {
+    for (const { socket } of opened.splice(0)) socket.destroy();
+    // All sockets of the process rest together: none may be left at rest for the next test.
+    vi.advanceTimersByTime(REST_MS);
+    vi.useRealTimers();
   });
 
   it("wait after a short read inside a frame, and what has come meanwhile is read in one", async () => {
     const { source, far } = await open();
     await written(far, "half a ");
-    expect(await nextRead(source, true)).toBe("half a ");
-    const reads = readsOf(source);
+    expect(await resumed(source, true)).toBe("half a ");
+    const { texts, first } = readsOf(source);
     await written(far, "page, ");
     await written(far, "and another");
     await turnsOfLoop();
     vi.advanceTimersByTime(REST_MS - 1);
     await turnsOfLoop();
-    expect(reads).toEqual([]);
+    expect(texts).toEqual([]);
     vi.advanceTimersByTime(1);
-    await vi.waitUntil(() => reads.length > 0);
-    expect(reads).toEqual(["page, and another"]);
-    source.socket.destroy();
+    expect(await first).toBe("page, and another");
   });
 
   it("are read at once after a read that ends with its frame, however short", async () => {
     const { source, far } = await open();
     await written(far, "ask");
-    expect(await nextRead(source, false)).toBe("ask");
+    expect(await resumed(source)).toBe("ask");
+    const { first } = readsOf(source);
     await written(far, "another ask");
-    expect(await nextRead(source, false)).toBe("another ask");
-    source.socket.destroy();
+    expect(await first).toBe("another ask");
   });
 
   it("are read at once after a long read inside a frame", async () => {
     const { source, far } = await open();
     const long = "x".repeat(SHORT_READ_BYTES);
     await written(far, long);
-    expect(await nextRead(source, true)).toBe(long);
+    expect(await resumed(source, true)).toBe(long);
+    const { first } = readsOf(source);
     await written(far, "more");
-    expect(await nextRead(source, false)).toBe("more");
-    source.socket.destroy();
+    expect(await first).toBe("more");
   });
 
   it("wait for one moment with those of every other that rests", async () => {
     const [one, other] = await Promise.all([open(), open()]);
     await written(one.far, "one");
-    await nextRead(one.source, true);
+    await resumed(one.source, true);
     vi.advanceTimersByTime(REST_MS - 1);
     await written(other.far, "other");
-    await nextRead(other.source, true);
+    await resumed(other.source, true);
     const reads = [one, other].map(({ source }) => readsOf(source));
     await written(one.far, "more of one");
     await written(other.far, "more of other");
     await turnsOfLoop();
-    expect(reads).toEqual([[], []]);
+    expect(reads.map(({ texts }) => texts)).toEqual([[], []]);
     vi.advanceTimersByTime(1);
-    await vi.waitUntil(() => reads.every((each) => each.length > 0));
-    expect(reads).toEqual([["more of one"], ["more of other"]]);
-    for (const { source } of [one, other]) source.socket.destroy();
+    expect(await Promise.all(reads.map(({ first }) => first))).toEqual(["more of one", "more of other"]);
   });
 
   it("are read at once by whoever resumes a socket that rests", async () => {
     const { source, far } = await open();
     await written(far, "half");
-    await nextRead(source, true);
+    await resumed(source, true);
     await written(far, "whole");
-    expect(await nextRead(source, false)).toBe("whole");
+    expect(await resumed(source)).toBe("whole");
     vi.advanceTimersByTime(REST_MS);
+    const { first } = readsOf(source);
     await written(far, "next");
-    expect(await nextRead(source, false)).toBe("next");
-    source.socket.destroy();
+    expect(await first).toBe("next");
   });
 
   it("are followed by the end of the connection when it rests meanwhile", async () => {
     const { source, far } = await open();
     const closed = once(source.socket, "close");
     await written(far, "half");
-    await nextRead(source, true);
+    await resumed(source, true);
     far.end();
     await turnsOfLoop();
     vi.advanceTimersByTime(REST_MS);
@@ -181,8 +194,8 @@ describe.each([
   it("stay unread, without harm, when the socket is destroyed while it rests", async () => {
     const { source, far } = await open();
     await written(far, "half");
-    await nextRead(source, true);
-    const reads = readsOf(source);
+    await resumed(source, true);
+    const { texts } = readsOf(source);
     await written(far, "the rest");
     const closed = once(source.socket, "close");
     source.socket.destroy();
@@ -190,6 +203,6 @@ describe.each([
     vi.advanceTimersByTime(REST_MS);
     await turnsOfLoop();
     expect(source.socket.destroyed).toBe(true);
-    expect(reads).toEqual([]);
+    expect(texts).toEqual([]);
   });
 });

@@ -1,8 +1,12 @@
-import { createServer } from "node:net";
-import { describe, expect, it } from "vitest";
+import { subscribe, unsubscribe } from "node:diagnostics_channel";
+import { once } from "node:events";
+import { createServer, type Socket } from "node:net";
+import { Worker } from "node:worker_threads";
+import { describe, expect, it, onTestFinished } from "vitest";
+import type { Address } from "../../../peer-node/core/events.ts";
 import { DialFailed, dial } from "../../../peer-node/transport/dialer.ts";
 import { encodeMessage } from "../../../shared/wire/codec.ts";
-import { HAS_IPV6, HELLO, portOf, reportOf } from "./sockets.ts";
+import { connectTo, HAS_IPV6, HELLO, portOf, reportOf } from "./sockets.ts";
 
 const greeter = () => createServer((socket) => void socket.on("error", () => undefined).write(encodeMessage(HELLO)));
 
@@ -14,8 +18,44 @@ async function freePort(): Promise<number> {
   return port;
 }
 
-/** Documentation addresses (RFC 5737) answer nobody: a dial hangs, or is refused by the network at once. */
-const NOWHERE = { host: "192.0.2.1", port: 9 };
+/** Listens and stands still: what its backlog has room for is connected by the kernel, and nobody is accepted. */
+const STANDSTILL = `
+  const { parentPort } = require("node:worker_threads");
+  const server = require("node:net").createServer();
+  server.listen({ host: "127.0.0.1", port: 0, backlog: 1 }, () => {
+    parentPort.postMessage(server.address().port);
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0);
+  });
+`;
+
+/** An address that neither connects nor refuses, as behind a dead route: its backlog is full. */
+async function silentAddress(): Promise<Address> {
+  const worker = new Worker(STANDSTILL, { eval: true });
+  onTestFinished(async () => void (await worker.terminate()));
+  const [port] = (await once(worker, "message")) as [number];
+  const address = { host: "127.0.0.1", port };
+  // Linux keeps one more than it is told to.
+  await Promise.all([connectTo(address), connectTo(address)]);
+  return address;
+}
+
+interface Dial {
+  readonly socket: Socket;
+  /** How many begun before were connecting still when it began. */
+  readonly beside: number;
+}
+
+/** Every dial of this process from now on, in the order in which they begin. */
+function dialsFromNow(): readonly Dial[] {
+  const dials: Dial[] = [];
+  const begins = (message: unknown) => {
+    const { socket } = message as { readonly socket: Socket };
+    dials.push({ socket, beside: dials.filter((dial) => dial.socket.connecting).length });
+  };
+  subscribe("net.client.socket", begins);
+  onTestFinished(() => void unsubscribe("net.client.socket", begins));
+  return dials;
+}
 
 describe("dial", () => {
   it("returns a link that reads nothing until it is attached to", async () => {
@@ -35,9 +75,13 @@ describe("dial", () => {
     link.destroy();
   });
 
-  it("does not wait for an address that says nothing", async () => {
-    const link = await dial([NOWHERE, { host: "127.0.0.1", port: await portOf(greeter()) }], { staggerMs: 1 });
-    expect(link.host).toBe("127.0.0.1");
+  it("tries the next address beside one that says nothing, and gives that one up when the next connects", async () => {
+    const addresses = [await silentAddress(), { host: "127.0.0.1", port: await portOf(greeter()) }];
+    const dials = dialsFromNow();
+    const link = await dial(addresses, { staggerMs: 1 });
+    expect(await reportOf(link).heard(1)).toEqual([HELLO]);
+    expect(dials.map(({ beside }) => beside)).toEqual([0, 1]);
+    expect(dials[0]?.socket.destroyed).toBe(true);
     link.destroy();
   });
 
@@ -58,15 +102,24 @@ describe("dial", () => {
     await expect(dial([{ host: "localhost", port: 1 }])).rejects.toMatchObject({ code: "no-address" });
   });
 
-  it("fails when the time allowed is over", async () => {
-    await expect(dial([NOWHERE], { timeoutMs: 20 })).rejects.toThrow(DialFailed);
+  it("fails when the time allowed is over, and leaves nothing open", async () => {
+    const silent = await silentAddress();
+    const dials = dialsFromNow();
+    const dialling = dial([silent, silent], { staggerMs: 1, timeoutMs: 20 });
+    await expect(dialling).rejects.toThrow(DialFailed);
+    await expect(dialling).rejects.toMatchObject({ code: "timed-out", message: "No address answered in 20 ms" });
+    expect(dials.map(({ socket }) => socket.destroyed)).toEqual([true, true]);
   });
 
   it("is given up by its signal, before and during", async () => {
-    await expect(dial([NOWHERE], { signal: AbortSignal.abort() })).rejects.toMatchObject({ code: "aborted" });
+    const silent = await silentAddress();
+    const dials = dialsFromNow();
+    await expect(dial([silent], { signal: AbortSignal.abort() })).rejects.toMatchObject({ code: "aborted" });
+    expect(dials).toEqual([]);
     const controller = new AbortController();
-    const dialling = dial([{ host: "127.0.0.1", port: await portOf(greeter()) }], { signal: controller.signal });
+    const dialling = dial([silent], { signal: controller.signal });
     controller.abort();
     await expect(dialling).rejects.toMatchObject({ code: "aborted" });
+    expect(dials.map(({ socket }) => socket.destroyed)).toEqual([true]);
   });
 });
