@@ -1,7 +1,7 @@
 // The budget that keeps a tracker's readers from being anybody's weapon.
 
 import { describe, expect, it } from "vitest";
-import { DialBudget } from "../../../peer-node/core/dial-budget.ts";
+import { DialBudget, doorsOf } from "../../../peer-node/core/dial-budget.ts";
 import type { Address } from "../../../peer-node/core/events.ts";
 
 const door = (host: string, port = 4_000): Address => ({ host, port });
@@ -65,6 +65,25 @@ describe("A budget of dials", () => {
     for (const make of [(n: number) => `198.51.100.${n & 255}`, (n: number) => `2001:db8:1:2::${n.toString(16)}`]) {
       expect(dialAll(new DialBudget(), hosts(make), 180 * SECOND).length).toBe(6);
     }
+  });
+
+  it("counts every address of a reader there, and knocks at no more than two of them", () => {
+    const listed = Array.from({ length: 8 }, (_, n) => door("198.51.100.7", 4_000 + n));
+    const doors = doorsOf([
+      ...listed,
+      door("2001:db8::7"),
+      door("192.168.1.7"),
+      door("192.168.1.8"),
+      door("192.168.1.9"),
+    ]);
+    expect(doors.map(({ host }) => host)).toEqual([
+      ...["198.51.100.7", "198.51.100.7", "2001:db8::7"],
+      ...["192.168.1.7", "192.168.1.8", "192.168.1.9"],
+    ]);
+    const readers = Array.from({ length: 9 }, (_, n) =>
+      doorsOf(listed.map((each) => ({ ...each, port: each.port + 8 * n }))),
+    );
+    expect(dialAll(new DialBudget(), readers, 180 * SECOND)).toEqual([0, 60 * SECOND, 120 * SECOND]);
   });
 
   it("does not count a dial that was answered, so that a network full of readers is dialled at full speed", () => {
