@@ -1,14 +1,9 @@
 // A book of 100,000 images scrolls as easily as one of a hundred: only what is seen exists. How long its frames take is
 // measured by tests/gallery/measure.ts; here it is shown that they have little to do.
 
-import { describe, expect, it, onTestFinished } from "vitest";
-import { Node } from "../../peer-node/node/node.ts";
-import { OpenBooks } from "../../peer-node/node/open-books.ts";
-import { openBook } from "../../peer-node/node/opened-book.ts";
-import { LocalPage } from "../../peer-node/web/local-page.ts";
-import { inventBook } from "../peer-node/invented-book.ts";
-import { temporaryFolder } from "../peer-node/temporary-folder.ts";
+import { describe, expect, it } from "vitest";
 import { TestBrowser, whyNoBrowser } from "./browser.ts";
+import { fetchingGallery } from "./fetching-gallery.ts";
 
 const why = whyNoBrowser();
 if (why !== undefined) process.stdout.write(`Skipped: ${why}\n`);
@@ -18,18 +13,9 @@ const IMAGES = 100_000;
 const pathOf = (image: number) =>
   `${String(Math.floor(image / 1_000)).padStart(3, "0")}/${String(image).padStart(6, "0")}.png`;
 
-/** A gallery over a book of which nothing is here. */
-async function largeGallery(): Promise<LocalPage> {
-  const { book } = inventBook(Object.fromEntries(Array.from({ length: IMAGES }, (_, image) => [pathOf(image), 1])));
-  const node = await Node.open({ host: "127.0.0.1" });
-  onTestFinished(() => node.close());
-  const books = new OpenBooks(node);
-  const onEvent = () => undefined;
-  books.add(await openBook({ book, folder: temporaryFolder(), node, purpose: "fetch", onEvent }));
-  const page = await LocalPage.open({ port: 0, books, version: "0.0.0" });
-  onTestFinished(() => page.close());
-  return page;
-}
+/** A gallery over the large book. */
+const largeGallery = () =>
+  fetchingGallery(Object.fromEntries(Array.from({ length: IMAGES }, (_, image) => [pathOf(image), 1])));
 
 describe.skipIf(why !== undefined)("A gallery of 100,000 images", () => {
   const browser = TestBrowser.forTests();

@@ -4,15 +4,11 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Page } from "playwright-core";
 import { describe, expect, it, onTestFinished } from "vitest";
-import { Node } from "../../peer-node/node/node.ts";
-import { OpenBooks } from "../../peer-node/node/open-books.ts";
-import { openBook } from "../../peer-node/node/opened-book.ts";
 import { LocalClient } from "../../peer-node/web/api/client.ts";
-import { LocalPage } from "../../peer-node/web/local-page.ts";
-import { inventBook } from "../peer-node/invented-book.ts";
-import { temporaryFolder } from "../peer-node/temporary-folder.ts";
+import type { LocalPage } from "../../peer-node/web/local-page.ts";
 import { servedPage } from "../peer-node/web/served-page.ts";
 import { TestBrowser, whyNoBrowser } from "./browser.ts";
+import { fetchingGallery } from "./fetching-gallery.ts";
 
 const why = whyNoBrowser();
 if (why !== undefined) process.stdout.write(`Skipped: ${why}\n`);
@@ -88,7 +84,7 @@ describe.skipIf(why !== undefined)("A gallery that stays open", () => {
   });
 
   it("says how many images are chosen, and chooses none that nobody asked for", async () => {
-    const gallery = await fetchingGallery();
+    const gallery = await fetchingGallery({ "a.png": 1, "b.png": 1, "c.gif": 1 });
     const client = new LocalClient(gallery);
     const [book] = (await client.state()).books;
     if (book === undefined) throw new Error("The gallery has lost its book");
@@ -106,16 +102,3 @@ describe.skipIf(why !== undefined)("A gallery that stays open", () => {
     expect(await field.inputValue()).toBe("");
   });
 });
-
-/** A gallery over a book of three images, of which nothing is here. */
-async function fetchingGallery(): Promise<LocalPage> {
-  const { book } = inventBook({ "a.png": 1, "b.png": 1, "c.gif": 1 });
-  const node = await Node.open({ host: "127.0.0.1" });
-  onTestFinished(() => node.close());
-  const books = new OpenBooks(node);
-  const onEvent = () => undefined;
-  books.add(await openBook({ book, folder: temporaryFolder(), node, purpose: "fetch", onEvent }));
-  const page = await LocalPage.open({ port: 0, books, version: "0.0.0" });
-  onTestFinished(() => page.close());
-  return page;
-}
