@@ -113,12 +113,7 @@ describe("bookswarm launch", () => {
   });
 
   it("lets the first node ask for nothing, even when it lacks what the others have", async () => {
-    const swarm = await TestSwarm.start();
-    const pictures = swarm.path("pictures");
-    await writePictures(pictures, manyPictures(5, 1_000));
-    const { publisher } = await swarm.publish(pictures);
-    await publisher.end();
-    await mkdir(swarm.path("empty"));
+    const { swarm, pictures } = await leftAlone();
     const descriptor = swarm.path("pictures", "pictures.desc");
     const launch = swarm.start("launch", descriptor, swarm.path("empty"), pictures, swarm.path("copy"));
     await launch.event("complete", ({ folder }) => folder === swarm.path("copy"));
@@ -128,12 +123,7 @@ describe("bookswarm launch", () => {
   });
 
   it("ends with the code for a book that is not complete, and says which folders it needs to know", async () => {
-    const swarm = await TestSwarm.start();
-    const pictures = swarm.path("pictures");
-    await writePictures(pictures, manyPictures(5, 1_000));
-    const { publisher, link } = await swarm.publish(pictures);
-    await publisher.end();
-    await mkdir(swarm.path("empty"));
+    const { swarm, link } = await leftAlone();
     const launch = swarm.start("launch", link, swarm.path("empty"), swarm.path("copy"));
     await launch.event("joined", ({ folder }) => folder === swarm.path("copy"));
     expect((await launch.end()).code).toBe(EXIT_CODES.stopped.code);
@@ -142,12 +132,7 @@ describe("bookswarm launch", () => {
   });
 
   it("says at once of which folder the book has timed out, and lets the others go on", async () => {
-    const swarm = await TestSwarm.start();
-    const pictures = swarm.path("pictures");
-    await writePictures(pictures, manyPictures(5, 1_000));
-    const { publisher, link } = await swarm.publish(pictures);
-    await publisher.end();
-    await mkdir(swarm.path("empty"));
+    const { swarm, link } = await leftAlone();
     const copies = [swarm.path("one"), swarm.path("two")];
     const launch = swarm.start("launch", link, swarm.path("empty"), ...copies, "--timeout", "1");
     for (const copy of copies) await launch.event("error", ({ folder }) => folder === copy);
@@ -156,3 +141,14 @@ describe("bookswarm launch", () => {
     expect(errors.map(({ code }) => code)).toEqual(["timed-out", "timed-out"]);
   });
 });
+
+/** A book whose publisher has left, and a folder with nothing in it. */
+async function leftAlone() {
+  const swarm = await TestSwarm.start();
+  const pictures = swarm.path("pictures");
+  await writePictures(pictures, manyPictures(5, 1_000));
+  const { publisher, link } = await swarm.publish(pictures);
+  await publisher.end();
+  await mkdir(swarm.path("empty"));
+  return { swarm, pictures, link };
+}
