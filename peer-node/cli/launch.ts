@@ -125,7 +125,7 @@ class Launch {
 
   #serve({ folder, source, output }: Berth, node: Node, tracker: TrackerAddress | undefined): Promise<Seeding> {
     const { signal } = this.#words;
-    return Seeding.start(output, node, (onEvent) => findBook(source, { folder, tracker, signal, onEvent }));
+    return Seeding.start(output, { node, signal }, (onEvent) => findBook(source, { folder, tracker, signal, onEvent }));
   }
 
   #fetch({ folder, source, output }: Berth, node: Node, tracker: TrackerAddress | undefined): Promise<Getting> {

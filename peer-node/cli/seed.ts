@@ -39,7 +39,7 @@ async function carryOut(
   try {
     for (const place of places) {
       const about = output.about(resolve(place), places.length === 1 ? undefined : basename(resolve(place)));
-      const seeding = await Seeding.start(about, books.node, async (onEvent) => {
+      const seeding = await Seeding.start(about, { node: books.node, signal: words.signal }, async (onEvent) => {
         const found = await findBookIn(place, { tracker, onEvent });
         const other = folders.get(found.book.id);
         if (other !== undefined) throw twice(other, place);

@@ -20,11 +20,12 @@ export class Seeding {
   /**
    * Finds a book and begins to serve it.
    * @param find - finds it, and tells how that goes
+   * @param signal - ends that, and the look at the folder, with its reason
    * @throws CommandFailed "wrong-use" when nobody says which tracker leads to it, and whatever `find` throws
    */
   static async start(
     output: Output,
-    node: Node,
+    { node, signal }: { readonly node: Node; readonly signal: AbortSignal },
     find: (onEvent: (event: BookEvent) => void) => Promise<FoundBook>,
   ): Promise<Seeding> {
     const voice = new BookVoice(output);
@@ -33,6 +34,7 @@ export class Seeding {
     if (found.tracker === undefined) noTracker();
     const opened = await seedBook(found, {
       node,
+      signal,
       onEvent: (event) => {
         voice.say(event);
         if (event.type === "refused") resolve();

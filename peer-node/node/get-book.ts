@@ -10,10 +10,10 @@ export interface GetOptions extends FindOptions, Pick<OpenOptions, "node" | "pip
 
 /**
  * Finds out which book is meant, keeps its descriptor in the folder, and begins to fetch.
- * @throws DescriptorRefused, TrackerRefused, TrackerFault, DiskFault
+ * @throws DescriptorRefused, TrackerRefused, TrackerFault, DiskFault, the signal's reason
  */
 export async function getBook(options: GetOptions): Promise<OpenedBook> {
-  const { source, node, pipeline, onEvent } = options;
+  const { source, node, pipeline, signal, onEvent } = options;
   const found = await findBook(source, options);
-  return openBook({ ...found, node, pipeline, onEvent, purpose: "fetch" });
+  return openBook({ ...found, node, pipeline, signal, onEvent, purpose: "fetch" });
 }

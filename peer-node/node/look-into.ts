@@ -39,14 +39,14 @@ export function glanceAt(folder: string, summary: Pick<BookSummary, "name" | "by
  * Sees whether there is room for what is missing. What lies in the folder is hashed and counted as the beginning of the
  * book, which its record remembers for the download that follows; a folder that is not there, or is empty, is left so.
  * @throws DiskFault "full" when there is no room, and others when the folder cannot be used
- * @throws TrackerRefused when the book is not there any more, TrackerFault, DescriptorRefused
+ * @throws TrackerRefused when the book is not there any more, TrackerFault, DescriptorRefused, the signal's reason
  */
 export async function lookInto(prospect: Prospect): Promise<void> {
-  const { link, folder, onEvent } = prospect;
+  const { link, folder, signal, onEvent } = prospect;
   if (isBare(resolve(folder))) return;
   const { book } = await findBook({ link }, prospect);
   const onChecking = (bytes: number, of: number) => onEvent({ type: "checking", bytes, of });
-  const store = await FolderStore.open({ book, folder, purpose: "fetch", onChecking });
+  const store = await FolderStore.open({ book, folder, purpose: "fetch", onChecking, signal });
   try {
     const wanted = PageSet.full(book.pageCount);
     for (const page of store.unwanted) wanted.delete(page);

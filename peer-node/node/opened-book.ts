@@ -127,7 +127,7 @@ export interface Selection {
   readonly pages: PageSet;
 }
 
-export interface OpenOptions extends Pick<FolderStoreOptions, "book" | "folder" | "purpose" | "vouched"> {
+export interface OpenOptions extends Pick<FolderStoreOptions, "book" | "folder" | "purpose" | "vouched" | "signal"> {
   readonly node: Node;
   readonly tracker?: TrackerAddress | undefined;
   readonly pipeline?: number | undefined;
@@ -139,6 +139,7 @@ export interface OpenOptions extends Pick<FolderStoreOptions, "book" | "folder" 
 /**
  * Opens a book in a folder and begins to read it.
  * @throws DiskFault when the folder cannot be used, another process uses it, or there is no room for what is missing
+ * @throws the signal's reason, when it comes before the book is open
  */
 export async function openBook(options: OpenOptions): Promise<OpenedBook> {
   const { node, tracker, pipeline, wants = () => true, ...where } = options;

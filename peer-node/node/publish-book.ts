@@ -90,15 +90,14 @@ export async function describedBefore(descriptor: string): Promise<DescribedBook
   return { book: await loadDescriptor(descriptor), descriptor, folder: dirname(descriptor) };
 }
 
-export interface PublishOptions extends Pick<OpenOptions, "node" | "onEvent"> {
+export interface PublishOptions extends Pick<OpenOptions, "node" | "signal" | "onEvent"> {
   readonly described: DescribedBook;
   readonly tracker: TrackerAddress;
-  readonly signal?: AbortSignal | undefined;
 }
 
 /**
  * Puts a described book into a tracker's catalog and serves it.
- * @throws TrackerRefused, TrackerFault, DiskFault
+ * @throws TrackerRefused, TrackerFault, DiskFault, the signal's reason
  */
 export async function publishBook(options: PublishOptions): Promise<OpenedBook> {
   const { described, tracker, signal, node, onEvent } = options;
@@ -122,6 +121,7 @@ export async function publishBook(options: PublishOptions): Promise<OpenedBook> 
     folder,
     node,
     tracker,
+    signal,
     onEvent,
     purpose: "serve",
     ...(stamps === undefined ? {} : { vouched: stamps }),

@@ -5,8 +5,11 @@ import { type OpenedBook, type OpenOptions, openBook } from "./opened-book.ts";
 
 /**
  * Serves what there is of a book.
- * @throws DiskFault when the folder cannot be read, or another process uses it
+ * @throws DiskFault when the folder cannot be read, or another process uses it; the signal's reason
  */
-export function seedBook(found: FoundBook, options: Pick<OpenOptions, "node" | "onEvent">): Promise<OpenedBook> {
+export function seedBook(
+  found: FoundBook,
+  options: Pick<OpenOptions, "node" | "signal" | "onEvent">,
+): Promise<OpenedBook> {
   return openBook({ ...found, ...options, purpose: "serve" });
 }

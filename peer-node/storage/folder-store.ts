@@ -70,6 +70,7 @@ export class FolderStore implements PageStore {
    * Opens a book in a folder.
    * @throws DiskFault "locked" when another process, or this one, has the folder open already
    * @throws DiskFault when the folder cannot be used
+   * @throws the signal's reason
    */
   static async open(options: FolderStoreOptions): Promise<FolderStore> {
     return new FolderStore(await openFolder(options));

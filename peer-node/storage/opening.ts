@@ -40,6 +40,8 @@ export interface FolderStoreOptions {
   readonly vouched?: readonly Stamp[];
   /** Told while files are hashed: bytes done, of how many. */
   readonly onChecking?: (bytes: number, of: number) => void;
+  /** Ends the checking at its next breath, with its reason; what was found by then is recorded. */
+  readonly signal?: AbortSignal | undefined;
   readonly hasher?: Hasher;
   readonly makeDurable?: MakeDurable;
   /** How soon another thread looks at pages and writes them; only tests know better. */
@@ -62,33 +64,39 @@ export interface OpenFolder {
   readonly makeDurable: MakeDurable;
 }
 
-/** @throws DiskFault when the folder cannot be used, or another process uses it */
+/** @throws DiskFault when the folder cannot be used, or another process uses it; the signal's reason */
 export async function openFolder(options: FolderStoreOptions): Promise<OpenFolder> {
   const writes = options.purpose === "fetch";
   if (writes) makeFolder(options.folder);
   const folder = onDisk("open", options.folder, () => realpathSync(options.folder));
   const state = stateFolderOf(folder, writes);
   const lock = await FolderLock.take(state, folder);
+  let record: BookRecord | undefined;
   try {
-    return await openLocked(options, folder, state, lock);
+    const bookState = bookStateFolder(state, options.book.id);
+    record = BookRecord.open(join(bookState, "record"), options.book);
+    return await openLocked(options, { folder, bookState, lock, record });
   } catch (error) {
+    record?.abandon();
     lock.release();
     throw error;
   }
 }
 
-async function openLocked(
-  options: FolderStoreOptions,
-  folder: string,
-  state: string,
-  lock: FolderLock,
-): Promise<OpenFolder> {
+/** What is this process's own as long as the book is open. */
+interface Holdings {
+  readonly folder: string;
+  readonly bookState: string;
+  readonly lock: FolderLock;
+  readonly record: BookRecord;
+}
+
+async function openLocked(options: FolderStoreOptions, holdings: Holdings): Promise<OpenFolder> {
   const { book, purpose } = options;
-  const bookState = bookStateFolder(state, book.id);
+  const { folder, bookState, lock, record } = holdings;
   const paths = Array.from(book.images(), (image) => image.path);
   const names = localNames(paths, fileSystemRules(folder));
   const locals = purpose === "fetch" ? names.paths : servedNames(folder, paths, names);
-  const record = BookRecord.open(join(bookState, "record"), book);
   const shelf = new Shelf(
     book,
     new ImageFiles(folder, join(bookState, "parts"), locals),
@@ -131,7 +139,7 @@ function doubtful({ trust, boot = bootId() }: FolderStoreOptions, { book, invent
 async function inspectAll(
   shelf: Shelf,
   inspection: Inspection,
-  { onChecking, hasher }: FolderStoreOptions,
+  { onChecking, hasher, signal }: FolderStoreOptions,
 ): Promise<void> {
   const doubts: { readonly image: Image; readonly doubt: Doubt }[] = [];
   let of = 0;
@@ -143,18 +151,20 @@ async function inspectAll(
       of += image.bytes;
     }
     if (image.index % 4096 === 0) await breathe();
+    signal?.throwIfAborted();
   }
   let bytes = 0;
   const onBytes = (more: number) => {
     bytes += more;
     onChecking?.(Math.min(bytes, of), of);
   };
-  const crew = new DigestCrew({ bytes: of, hasher });
+  const crew = new DigestCrew({ bytes: of, hasher, signal });
   try {
     await inLanes(
       doubts,
       ({ image }) => image.bytes,
       ({ image, doubt }) => inspection.settle(image, doubt, { onBytes, crew }),
+      (error) => crew.giveUp(error),
     );
   } finally {
     await crew.close();

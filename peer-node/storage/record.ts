@@ -110,6 +110,12 @@ export class BookRecord {
     }
   }
 
+  /** Lets go of it for good, and of the disk's word for it: where opening a book failed, nothing rests on it yet. */
+  abandon(): void {
+    this.#isClosed = true;
+    this.#letGo();
+  }
+
   #open(): number {
     if (this.#isClosed) throw bookClosed(this.#path);
     this.#descriptor ??= onDisk("open", this.#path, () => openSync(this.#path, O_RDWR | O_NOFOLLOW | O_NONBLOCK));

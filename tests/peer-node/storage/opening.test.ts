@@ -3,7 +3,9 @@ import {
   existsSync,
   lstatSync,
   mkdirSync,
+  readdirSync,
   readFileSync,
+  readlinkSync,
   renameSync,
   rmSync,
   statSync,
@@ -18,6 +20,16 @@ import { putAll, readPage } from "../../contracts/page-store.ts";
 import { inventBook } from "../invented-book.ts";
 import { temporaryFolder } from "../temporary-folder.ts";
 import { bookState, countingHasher, expectWhole, fetchAll, invented, open, page, SIZES } from "./invented-folder.ts";
+
+/** What this process has open below a folder, where the system tells. */
+function openFilesBelow(folder: string): readonly string[] {
+  if (process.platform !== "linux") return [];
+  // What listed them is in the list, and closed by now.
+  const open = readdirSync("/proc/self/fd", "utf8")
+    .map((each) => `/proc/self/fd/${each}`)
+    .filter(existsSync);
+  return open.map((each) => readlinkSync(each)).filter((path) => path.startsWith(folder));
+}
 
 describe("FolderStore, started again", () => {
   test("holds everything and hashes nothing after a close in order, finished or not", async () => {
@@ -136,6 +148,39 @@ describe("FolderStore, started again", () => {
     expect(store.damaged).toEqual([1]);
     expect(checked.slice(-2)).toEqual([invented.book.bytes, invented.book.bytes]);
     await store.close();
+  });
+
+  test("ends within a breath when it is told to, lets go of the folder, and looks only at the rest the next time", async () => {
+    const folder = temporaryFolder();
+    const large = inventBook(Object.fromEntries(Array.from({ length: 40 }, (_, row) => [`${row}.png`, 300_000])));
+    for (const image of large.book.images())
+      writeFileSync(join(folder, image.path), large.images[image.index] ?? Buffer.alloc(0));
+    const leaving = new AbortController();
+    let readSince = 0;
+    const onChecking = (bytes: number) => {
+      if (leaving.signal.aborted) readSince++;
+      else if (bytes > 3_000_000) leaving.abort(new Error("told to"));
+    };
+    const opening = open(folder, { book: large.book, onChecking, signal: leaving.signal });
+    await expect(opening).rejects.toThrow("told to");
+    expect(readSince).toBe(0);
+    expect(openFilesBelow(folder)).toEqual([]);
+
+    const hasher = countingHasher();
+    const store = await open(folder, { book: large.book, hasher });
+    expect(store.held.isFull).toBe(true);
+    expect(hasher.count).toBeLessThan(2 * 35);
+    await store.close();
+  });
+
+  test("looks at nothing when it was told to end before, and lets go of the folder", async () => {
+    const folder = temporaryFolder();
+    writeFileSync(join(folder, "a.png"), invented.images[0] ?? Buffer.alloc(0));
+    const hasher = countingHasher();
+    const signal = AbortSignal.abort(new Error("told to"));
+    await expect(open(folder, { signal, hasher })).rejects.toThrow("told to");
+    expect(hasher.count).toBe(0);
+    await (await open(folder)).close();
   });
 
   test("remembers that an image was refused", async () => {
