@@ -5,6 +5,7 @@ import { expect, it } from "vitest";
 import type { ReaderId } from "../../shared/ids.ts";
 import type { SublistEntry } from "../../shared/tracker-api/fields.ts";
 import { writePictures } from "../processes/pictures.ts";
+import { othersDoor, playbackDoor } from "./doors.ts";
 import { ScriptedReader } from "./scripted-reader.ts";
 import { TestSwarm } from "./swarm.ts";
 
@@ -32,18 +33,18 @@ async function published(beatSeconds = SLOW_BEAT_SECONDS): Promise<{ swarm: Test
   return { swarm, link };
 }
 
-it("A reader is dialable a moment after it has registered, and never when its port answers as somebody else", async () => {
+it("A reader is dialable a moment after it has registered, and never when its port answers as somebody else, or to another probe", async () => {
   const { link } = await published();
   const asker = await ScriptedReader.join(link);
   const honest = await ScriptedReader.join(link);
   await asker.until(honest.id, isDialable, DIAL_MS_MAX);
   expect(honest.probedAt.length).toBeGreaterThan(0);
-  const impostor = await ScriptedReader.join(link, false);
-  await expect.poll(() => impostor.probedAt.length).toBeGreaterThan(0);
+  const impostors = [await ScriptedReader.join(link, othersDoor), await ScriptedReader.join(link, playbackDoor)];
+  for (const { probedAt } of impostors) await expect.poll(() => probedAt.length).toBeGreaterThan(0);
   // Whoever registers only now is judged later.
   const later = await ScriptedReader.join(link);
   await asker.until(later.id, isDialable, DIAL_MS_MAX);
-  expect(await asker.entryOf(impostor.id)).toMatchObject({ dialable: false });
+  for (const { id } of impostors) expect(await asker.entryOf(id)).toMatchObject({ dialable: false });
 });
 
 it("A false report on a reader that lives changes nothing, not even for a moment", async () => {

@@ -5,11 +5,11 @@ import { createHash, randomBytes } from "node:crypto";
 import { once } from "node:events";
 import { onTestFinished } from "vitest";
 import WebSocket from "ws";
-import { Listener } from "../../peer-node/transport/listener.ts";
 import type { ReaderId } from "../../shared/ids.ts";
 import { ALIVE_MESSAGE, decodeTrackerMessage, encodeMessage } from "../../shared/tracker-api/codec.ts";
 import type { SublistEntry } from "../../shared/tracker-api/fields.ts";
 import type { ReaderMessage, TrackerMessage } from "../../shared/tracker-api/flags.ts";
+import { type Door, type OpenDoor, ownDoor } from "./doors.ts";
 
 type MessageOf<Flag extends TrackerMessage["flag"]> = Extract<TrackerMessage, { readonly flag: Flag }>;
 
@@ -18,32 +18,27 @@ export class ScriptedReader {
   /** When each probe came to its port, by the clock of `performance`. */
   readonly probedAt: number[];
   readonly #socket: WebSocket;
-  readonly #listener: Listener;
+  readonly #door: Door;
   readonly #heard: TrackerMessage[] = [];
   readonly #watchers = new Set<() => void>();
 
   /**
    * Registers at the tracker of `link`.
-   * @param isHonest - false: its port answers, and never as this reader
+   * @param openDoor - what answers at its port
    */
-  static async join(link: string, isHonest = true): Promise<ScriptedReader> {
+  static async join(link: string, openDoor: OpenDoor = ownDoor): Promise<ScriptedReader> {
     const secret = randomBytes(32);
     const id = createHash("sha256").update(secret).digest("hex") as ReaderId;
     const probedAt: number[] = [];
-    const listener = await Listener.open(() => "unknown-book", {
-      absence: ({ to }) => {
-        probedAt.push(performance.now());
-        return isHonest && to === id ? undefined : "wrong-reader";
-      },
-    });
+    const door = await openDoor(id, () => void probedAt.push(performance.now()));
     const socket = new WebSocket(`${link.replace(/^http/, "ws")}/readers`, { perMessageDeflate: false });
     onTestFinished(async () => {
       socket.terminate();
-      await listener.close();
+      await door.close();
     });
     await once(socket, "open");
-    const reader = new ScriptedReader(id, socket, listener, probedAt);
-    const { port } = listener;
+    const reader = new ScriptedReader(id, socket, door, probedAt);
+    const { port } = door;
     reader.say({
       flag: "CON",
       version: 1,
@@ -57,11 +52,11 @@ export class ScriptedReader {
     return reader;
   }
 
-  private constructor(id: ReaderId, socket: WebSocket, listener: Listener, probedAt: number[]) {
+  private constructor(id: ReaderId, socket: WebSocket, door: Door, probedAt: number[]) {
     this.id = id;
     this.probedAt = probedAt;
     this.#socket = socket;
-    this.#listener = listener;
+    this.#door = door;
     socket.on("message", (data) => {
       const message = decodeTrackerMessage(String(data));
       if (message.flag === "HBT") socket.send(ALIVE_MESSAGE);
@@ -116,6 +111,6 @@ export class ScriptedReader {
 
   /** Closes its port; the socket to the tracker stays. */
   closePort(): Promise<void> {
-    return this.#listener.close();
+    return this.#door.close();
   }
 }
