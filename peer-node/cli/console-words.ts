@@ -18,7 +18,9 @@ export class ConsoleWords {
     this.#lines.on("line", (line) => {
       if (line.trim() === "end") this.#stop();
     });
-    // A standard input that cannot be read (closed, or a folder) is one on which nothing is said.
+    // A standard input that cannot be read (closed, a folder, or what nohup puts in its place) is one on which nothing
+    // is said. Node tells it of the lines alone, which hear it first.
+    this.#lines.on("error", () => undefined);
     process.stdin.on("error", () => undefined);
   }
 
@@ -47,6 +49,6 @@ export class ConsoleWords {
   };
 
   #stop(): void {
-    this.#stopping.abort(new CommandFailed("stopped", "Stopped before it was known what there is to do"));
+    this.#stopping.abort(new CommandFailed("stopped", "Stopped before anything was fetched or served"));
   }
 }

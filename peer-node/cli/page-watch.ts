@@ -20,7 +20,8 @@ export class PageWatch {
     this.#opened = opened;
     this.#seconds = seconds;
     if (seconds === Number.POSITIVE_INFINITY) return;
-    this.#timer = setInterval(() => this.#look(), Math.min(LOOK_MS_MAX, seconds * 250));
+    // Whoever never comes to wait for the book, because another one failed, is not kept here by it.
+    this.#timer = setInterval(() => this.#look(), Math.min(LOOK_MS_MAX, seconds * 250)).unref();
   }
 
   /** Settles when patience is at its end; may never. */

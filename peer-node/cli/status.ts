@@ -61,10 +61,10 @@ function say(output: Output, { origin, token }: RunningProcess, { pid, books }: 
   }
 }
 
-function sentence({ chosen, pagesMissing, receiveRate, sendRate, readers, why }: BookState): string {
+function sentence({ chosen, receiveRate, sendRate, readers, why }: BookState): string {
   const met = formatCount(readers.length, "reader");
   const out = `${formatRate(sendRate)} out`;
-  if (pagesMissing === 0) return `all of ${formatByteSize(chosen.bytes)} is here; ${out}, ${met}`;
+  if (chosen.pagesHeld === chosen.pages) return `all of ${formatByteSize(chosen.bytes)} is here; ${out}, ${met}`;
   const share = formatShare(chosen.bytesHeld, chosen.bytes);
   const sizes = `${formatByteSize(chosen.bytesHeld)} of ${formatByteSize(chosen.bytes)}`;
   return `${share}, ${sizes}; ${formatRate(receiveRate)} in, ${out}, ${met}. ${why.message}`;

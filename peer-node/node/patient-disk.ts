@@ -82,11 +82,13 @@ export class PatientDisk implements PageStore {
   }
 
   async #wait(fault: DiskFault, bytes: number): Promise<void> {
+    // A page that was on its way when the book was closed has met no disk.
+    if (this.#isClosed) throw fault;
     if (!this.#isPaused) {
       this.#isPaused = true;
       this.#handlers.paused(fault);
     }
-    if (this.#isClosed || this.#waitingBytes + bytes > WAITING_BYTES_MAX) throw fault;
+    if (this.#waitingBytes + bytes > WAITING_BYTES_MAX) throw fault;
     this.#waitingBytes += bytes;
     this.#nextTry ??= this.#pause();
     await this.#nextTry;

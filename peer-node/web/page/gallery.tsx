@@ -241,6 +241,8 @@ function usePriorities(book: BookState, first: number, count: number, viewed: nu
   useEffect(() => {
     if (!isMissing || count <= 0) return undefined;
     const say = () => {
+      // A tab that nobody sees leaves the first word to the one that somebody does.
+      if (document.hidden) return;
       const ranges: [number, number][] = viewed === undefined ? [] : [[viewed, 1]];
       ranges.push([first, count]);
       if (first + count < book.images) ranges.push([first + count, count]);

@@ -77,7 +77,8 @@ export class Live {
   }
 
   #noteSpeeds(): void {
+    const isLive = this.#connection.value === "live";
     for (const { bookId, receiveRate, sendRate } of this.#state.value?.books ?? [])
-      this.speedOf(bookId).add({ receive: receiveRate, send: sendRate });
+      this.speedOf(bookId).add(isLive ? { receive: receiveRate, send: sendRate } : { receive: 0, send: 0 });
   }
 }

@@ -8,6 +8,9 @@ import { Live } from "./live.ts";
 import { Pictures } from "./pictures.ts";
 import { takeToken } from "./session.ts";
 
+// Another address typed into the same tab differs behind the `#` alone, which loads nothing by itself.
+addEventListener("hashchange", () => location.reload());
+
 const root = document.getElementById("page");
 const token = takeToken();
 if (root === null) throw new Error("The page has lost its root");
