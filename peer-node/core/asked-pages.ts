@@ -34,6 +34,11 @@ export class AskedPages {
     return askers === undefined ? [] : [...askers];
   }
 
+  /** True when the page is asked of this reader. */
+  isAskedOf(page: PageIndex, session: Session): boolean {
+    return this.#askers.get(page)?.has(session) === true;
+  }
+
   add(page: PageIndex, session: Session): void {
     const askers = this.#askers.get(page);
     if (askers === undefined) this.#askers.set(page, new Set([session]));
@@ -124,16 +129,17 @@ function patienceFor({ bytes }: OpenAsk): Millis {
   return bytes < SMALL_PAGE_BYTES ? ASKED_AGAIN_SMALL_MS : ASKED_AGAIN_MS;
 }
 
-/** When a page may be asked of one more reader; never while somebody sends it as it should be sent. */
+/**
+ * When a page may be asked of one more reader; not while somebody sends it as it should be sent. Of those who send it too
+ * slowly each is given twice as long as the one before: a third honest one would make it no faster, and without any end
+ * two that send a byte now and then would keep the page for themselves.
+ */
 function againAt(page: PageIndex, askers: ReadonlySet<Session>): Millis {
   if (askers.size >= ASKED_OF_MAX) return Number.POSITIVE_INFINITY;
+  const asks = [...askers].flatMap(({ asks: theirs }) => theirs.get(page) ?? []);
+  const isBegun = asks.some(({ begunAt }) => begunAt !== undefined);
+  const crawlMs = CRAWL_MS * 2 ** (askers.size - 1);
   let at = 0;
-  for (const asker of askers) {
-    const ask = asker.asks.get(page);
-    if (ask === undefined) continue;
-    if (ask.begunAt === undefined) at = Math.max(at, ask.askedAt + patienceFor(ask));
-    else if (askers.size > 1) return Number.POSITIVE_INFINITY;
-    else at = ask.begunAt + CRAWL_MS;
-  }
+  for (const ask of asks) at = Math.max(at, (ask.begunAt ?? ask.askedAt) + (isBegun ? crawlMs : patienceFor(ask)));
   return at;
 }

@@ -90,7 +90,7 @@ export class Fetching {
 
   /** Asks for a page that the reader does not say it holds; false while that cannot be done. */
   askUnheld(session: Session, page: PageIndex, now: Millis): boolean {
-    if (!this.#diskReady || !this.#mayAsk(now) || session.asks.size >= session.asksMax) return false;
+    if (!this.#diskReady || !this.#mayAsk(now) || session.asks.size >= this.#asksMax(session)) return false;
     this.#ask(session, page, now);
     this.#out.sendPages(session.link, "ask", [page]);
     return true;
@@ -142,8 +142,7 @@ export class Fetching {
     session.progressAt = now;
     if (session.arrival?.page === page) this.#forgetArrival(session);
     this.#options.download?.giveBack(ask.bytes);
-    // Whoever refuses as taken back what was not would be asked again at once, and again.
-    if (reason === "unreadable" || (reason === "cancelled" && !ask.cancelled)) this.#avoid(session, page, now);
+    if (!isTheirRight(session, page, ask, reason)) this.#avoid(session, page, now);
     this.#giveBack(session, page);
   }
 
@@ -227,8 +226,12 @@ export class Fetching {
 
   #hasRoom(session: Session): boolean {
     // A snubbed reader gets one page at a time until it delivers.
-    const pagesMax = session.stalls > 0 ? 1 : Math.min(this.#options.pipeline ?? session.asksMax, session.asksMax);
+    const pagesMax = session.stalls > 0 ? 1 : this.#asksMax(session);
     return session.asks.size < pagesMax && (session.askedBytes < session.window.bytes || session.asks.size === 0);
+  }
+
+  #asksMax({ asksMax }: Session): number {
+    return Math.min(this.#options.pipeline ?? asksMax, asksMax);
   }
 
   #next(session: Session, now: Millis): PageIndex | undefined {
@@ -285,6 +288,8 @@ export class Fetching {
   #begun(session: Session, page: PageIndex, ask: OpenAsk, now: Millis): void {
     if (ask.begunAt !== undefined || ask.cancelled) return;
     ask.begunAt = now;
+    // What was asked for somebody else leaves the page for us to be asked of others.
+    if (!this.#asked.isAskedOf(page, session)) return;
     for (const other of this.#asked.askedOf(page)) {
       if (other !== session && other.asks.get(page)?.begunAt === undefined) this.#takeBack(other, page);
     }
@@ -296,8 +301,10 @@ export class Fetching {
     this.#asked.delete(page, session);
     const bytes = this.#book.pageBytes(page);
     session.window.delivered(bytes, session.received.rate(now));
-    if (!keep || ask === undefined) return;
     const place = this.#ledger.of(page);
+    // The receipt of a page that is not kept, without which its owner takes it for still on its way, and us for mute.
+    if (place === "unwanted") this.#out.sendPages(session.link, "lost", [page]);
+    if (!keep || ask === undefined) return;
     if (place === "held" || place === "putting" || place === "unwanted") {
       session.bytesWasted += bytes;
       this.#out.add({ type: "dropPage", link: session.link });
@@ -353,5 +360,24 @@ export class Fetching {
     if (wasFull && this.#puttingBytes <= PUTTING_BYTES_MAX) this.#sessions.hungerAll();
     if (to === "putting") this.#puttingBytes += this.#book.pageBytes(page);
     this.#ledger.move(page, to);
+  }
+}
+
+/**
+ * Whether a reader may be asked for the page again at once. Whoever refuses as taken back what was not, as passed on what
+ * it has passed on before, or as not held what it says that it holds, would be asked again, and again.
+ */
+function isTheirRight(session: Session, page: PageIndex, { cancelled }: OpenAsk, reason: Refusal): boolean {
+  switch (reason) {
+    case "cancelled":
+      return cancelled;
+    case "passed-on":
+      return session.passOn(page);
+    case "not-held":
+      return !session.theirs.has(page);
+    case "unreadable":
+      return false;
+    default:
+      return reason satisfies never;
   }
 }

@@ -9,9 +9,12 @@ import { LINKS_FAIR, LINKS_MAX } from "./policy.ts";
 import type { Session } from "./session.ts";
 import type { SessionTable } from "./session-table.ts";
 
-/** True when a newcomer from `host` finds or gets a link. */
-export function hasRoom(sessions: SessionTable, host: string): boolean {
-  return sessions.size < LINKS_MAX || leastUseful(sessions, host) !== undefined;
+/**
+ * True when a newcomer from `host` finds or gets a link.
+ * @param kept - links that are kept free for those of our own choice
+ */
+export function hasRoom(sessions: SessionTable, host: string, kept: number): boolean {
+  return sessions.size < LINKS_MAX - kept || leastUseful(sessions, host) !== undefined;
 }
 
 /** The session that ends because this reader comes in, and why; undefined when none has to. */
@@ -19,10 +22,11 @@ export function whoMakesWay(
   sessions: SessionTable,
   reader: ReaderId,
   host: string,
+  kept: number,
 ): { readonly session: Session; readonly fault: LinkFault } | undefined {
   const twin = sessions.withReader(reader);
   if (twin !== undefined) return { session: twin, fault: "duplicate-link" };
-  const session = sessions.size < LINKS_MAX ? undefined : leastUseful(sessions, host);
+  const session = sessions.size < LINKS_MAX - kept ? undefined : leastUseful(sessions, host);
   return session === undefined ? undefined : { session, fault: "not-useful" };
 }
 

@@ -62,10 +62,14 @@ export class Neighbours {
     return this.#others;
   }
 
-  /** True when another reader holds every page, as it said itself or the tracker does. */
+  /**
+   * True when another reader holds every page, as the tracker says, or as it said itself. It may have gone since its link
+   * ended, which the tracker knows better, if there is one.
+   */
   get someoneComplete(): boolean {
     if (this.#othersComplete > 0) return true;
-    for (const [, neighbour] of this.#known) if (neighbour.complete) return true;
+    for (const [, { complete, state }] of this.#known)
+      if (complete && (state === "linked" || !this.#trackerReady)) return true;
     return false;
   }
 
@@ -77,6 +81,11 @@ export class Neighbours {
   /** True while the tracker can be asked for readers. */
   get hasTracker(): boolean {
     return this.#trackerReady;
+  }
+
+  /** Links of our own choice that are lacking to the least that we want. */
+  get chosenLacking(): number {
+    return Math.max(0, LINKS_DIALLED_MIN - this.#known.chosenLinked);
   }
 
   /** True when the book has readers with whom we share no link, as far as we know. */
@@ -255,7 +264,7 @@ export class Neighbours {
       this.#known.delete(reader);
       return 0;
     }
-    this.#rest(reader, { ...known, reachedAt: undefined }, now);
+    this.#rest(reader, { ...known, reachedAt: undefined, complete: false }, now);
     return isListed(known.way) ? known.failures + 1 : 0;
   }
 

@@ -41,10 +41,10 @@ export const CALL_MS = 10_000;
 export const READERS_REMEMBERED_MAX = LINKS_WANTED;
 
 /**
- * Time in which one remembered reader more may be dialled, once as many were as there can be: 40 in an hour, so that most
- * of DIALS_MISSED_PER_HOUR is left for readers that somebody names.
+ * Time in which one remembered reader more may be dialled, once as many were as there can be: 45 in the first hour, and
+ * 40 that neighbours hint at, so that some of DIALS_MISSED_PER_HOUR is left for readers that the tracker names.
  */
-export const REMEMBERED_MS = 90_000;
+export const REMEMBERED_MS = 120_000;
 
 /** Time between two looks for a link to give up for another one (libtorrent: 300 seconds). */
 export const TURNOVER_MS = 300_000;
@@ -76,8 +76,8 @@ export const MEET_MS_MIN = 2_000;
 /** Hints of neighbours that may be dialled at once; whoever lies about addresses finds no hammer here. */
 export const HINTS_AT_ONCE = 20;
 
-/** Time in which one more hint may be dialled. */
-export const HINT_MS = 5_000;
+/** Time in which one more hint may be dialled; see REMEMBERED_MS. */
+export const HINT_MS = 180_000;
 
 /** Time in which nothing has come and nothing was asked, after which pages are asked of readers that do not hold them. */
 export const STRANDED_MS = 5_000;
@@ -201,6 +201,9 @@ export const UPLINK_MEMORY_MS = 10_000;
 
 /** Shortest time after which a page that did not arrive is held up by its reader, and not by our uplink. */
 export const ARRIVAL_MS_MIN = 1_000;
+
+/** Pages sent to a reader that says of none that it has arrived, which are remembered in case that it does. Chosen. */
+export const UNTOLD_PAGES_MAX = 256;
 
 /** A page that takes this long to leave is worth a word ahead. */
 export const NEXT_TOLD_MS = 20;

@@ -41,6 +41,7 @@ export class Reception {
   isClosed = false;
   readonly #house: House;
   readonly #handshake: Handshake;
+  #isLooking = false;
 
   constructor(house: House) {
     this.#house = house;
@@ -75,7 +76,7 @@ export class Reception {
     const { sessions, neighbours, out, book } = this.#house;
     const refusal = this.#refusalOf(hello, host);
     if (refusal !== undefined) return out.close(link, refusal.fault, refusal.message);
-    const leaving = whoMakesWay(sessions, hello.from, host);
+    const leaving = whoMakesWay(sessions, hello.from, host, this.#linksKept);
     if (leaving !== undefined) {
       this.#house.end(leaving.session, leaving.fault, "Another link takes this link's place", now);
     }
@@ -121,12 +122,18 @@ export class Reception {
   /** Goes out for more. @param isLooking - false when nothing is missing: then only those who called are dialled */
   seek(now: Millis, isLooking: boolean): void {
     const { neighbours, bans, out } = this.#house;
+    this.#isLooking = isLooking;
     for (const { reader, addresses } of neighbours.toReach(now, isLooking)) {
       if (bans.includes({ reader, host: "", isVouched: true })) neighbours.forget(reader);
       else if (addresses.length === 0) out.add({ type: "call", reader });
       else out.add({ type: "dial", reader, addresses });
     }
     if (isLooking && neighbours.toAskTracker(now)) out.add({ type: "askTracker" });
+  }
+
+  /** However many come in: without a place for it nobody of our own choice could be dialled. */
+  get #linksKept(): number {
+    return this.#isLooking ? this.#house.neighbours.chosenLacking : 0;
   }
 
   /** Why an incoming hello is not welcome; undefined when it is. */
@@ -143,7 +150,8 @@ export class Reception {
     if (other !== undefined && (other.state !== "greeting" || reader < hello.from)) {
       return { fault: "duplicate-link", message: "These two readers already share a link" };
     }
-    if (!hasRoom(sessions, host)) return { fault: "too-many-links", message: "There is no room for another link" };
+    if (!hasRoom(sessions, host, this.#linksKept))
+      return { fault: "too-many-links", message: "There is no room for another link" };
     return undefined;
   }
 

@@ -6,6 +6,7 @@
 import type { Book } from "../../shared/book.ts";
 import { Violation } from "../../shared/faults.ts";
 import type { PageIndex } from "../../shared/ids.ts";
+import { ASKS_PER_LINK_MAX } from "../../shared/limits.ts";
 import type { Piece } from "../../shared/wire/messages.ts";
 import type { Millis } from "./events.ts";
 import type { Neighbours } from "./neighbours.ts";
@@ -44,6 +45,8 @@ export interface RelayingOptions {
   readonly serving: Serving;
   readonly out: Outbox;
   readonly download?: TokenBucket | undefined;
+  /** Most pages asked of one reader and not yet here, whoever they are for; unlimited when absent. */
+  readonly pipeline?: number | undefined;
 }
 
 export class Relaying {
@@ -70,12 +73,12 @@ export class Relaying {
   }
 
   /**
-   * Takes on, of the pages that are ordered and not held, those that we may fetch for the session.
-   * @returns all others, to be answered as always
-   * @throws Violation when one is ordered for which the session waits already
+   * They order pages: for those that are not held, and that we may fetch for them, they wait; with all others it goes on
+   * as always.
+   * @throws Violation when one is ordered for which they wait already, and as Serving does
    */
-  takeOn(session: Session, pages: readonly PageIndex[], now: Millis): readonly PageIndex[] {
-    return pages.filter((page) => {
+  ordered(session: Session, pages: readonly PageIndex[], now: Millis): void {
+    const others = pages.filter((page) => {
       const parcel = this.#parcels.get(page);
       if (parcel?.askers.has(session))
         throw new Violation("out-of-turn", `Page ${page} was asked for while an ask for it was open`);
@@ -85,6 +88,7 @@ export class Relaying {
       this.#options.out.send(session.link, { flag: "wait", pages: [page] });
       return false;
     });
+    this.#options.serving.ordered(session, others, this.#awaitedBy(session));
   }
 
   /** They take orders back: those that wait are refused as cancelled. */
@@ -118,7 +122,7 @@ export class Relaying {
     if (parcel?.source !== session) return false;
     const ask = session.asks.get(page);
     if (ask === undefined) return false;
-    const { book, out } = this.#options;
+    const { book, stock, out } = this.#options;
     const pageBytes = book.pageBytes(page);
     const arrival = session.came(ask, { page, offset, bytes }, pageBytes, true, now);
     out.add({ type: "keepPiece", link: session.link, page, offset, bytes });
@@ -128,8 +132,9 @@ export class Relaying {
     session.pagesReceived++;
     parcel.source = undefined;
     parcel.state = "verifying";
-    // The receipt of a page that is not kept, without which its owner takes it for still on its way, and waits.
-    out.sendPages(session.link, "lost", [page]);
+    // The receipt, without which its owner takes the page for still on its way, and waits; it is held only if it came
+    // for ourselves meanwhile.
+    out.sendPages(session.link, stock.held.has(page) ? "have" : "lost", [page]);
     out.add({ type: "passPage", link: session.link, page });
     return true;
   }
@@ -153,7 +158,7 @@ export class Relaying {
   /** The page is verified and in memory: whoever waits for it is served. */
   passed(page: PageIndex): void {
     const parcel = this.#parcels.get(page);
-    if (parcel === undefined) return;
+    if (parcel === undefined) return this.#options.out.add({ type: "forgetPage", page });
     parcel.state = "kept";
     this.#options.stock.servable.add(page);
     this.#serve(page, parcel);
@@ -188,10 +193,17 @@ export class Relaying {
     const { neighbours, wishes } = this.#options;
     if (wishes.paused) return false;
     if (this.#ownerFor(page, new Set([session])) === undefined && !neighbours.hasTracker) return false;
-    let waiting = 0;
-    for (const { askers } of this.#parcels.values()) if (askers.has(session)) waiting++;
-    if (waiting >= RELAY_PAGES_PER_LINK) return false;
+    const awaited = this.#awaitedBy(session);
+    // Each becomes an order when its page is here: there must be room for all of them by then.
+    if (awaited >= RELAY_PAGES_PER_LINK || session.orders.size + awaited >= ASKS_PER_LINK_MAX) return false;
     return this.#parcels.has(page) || this.#parcels.size < RELAY_PAGES_MAX || this.#forgetOne();
+  }
+
+  /** Their asks that are open because we fetch the pages for them. */
+  #awaitedBy(session: Session): number {
+    let awaited = 0;
+    for (const { askers } of this.#parcels.values()) if (askers.has(session)) awaited++;
+    return awaited;
   }
 
   #seek(page: PageIndex, now: Millis): Parcel {
@@ -209,10 +221,11 @@ export class Relaying {
 
   /** Asks an owner, unless the page comes to us anyhow. @returns of whom it was asked */
   #askOwner(page: PageIndex, { askers, tried }: Parcel, now: Millis): Session | undefined {
-    const { book, wishes, download, out } = this.#options;
+    const { book, wishes, download, pipeline, out } = this.#options;
     if (wishes.paused || wishes.includes(page) || download?.allows(now) === false) return undefined;
     const owner = this.#ownerFor(page, new Set([...askers, ...tried]));
-    if (owner === undefined || owner.asks.has(page) || owner.asks.size >= owner.asksMax) return undefined;
+    if (owner === undefined || owner.asks.has(page)) return undefined;
+    if (owner.asks.size >= Math.min(pipeline ?? owner.asksMax, owner.asksMax)) return undefined;
     const bytes = book.pageBytes(page);
     download?.take(bytes, now);
     owner.asked(page, bytes, now);

@@ -54,12 +54,16 @@ export class Serving {
     this.#next = new Turns(book);
   }
 
-  /** They order pages. @throws Violation when one is ordered twice, or more than a reader has to accept */
-  ordered(session: Session, pages: readonly PageIndex[]): void {
+  /**
+   * They order pages.
+   * @param awaited - their asks that are open besides: for pages that are being fetched for them
+   * @throws Violation when one is ordered twice, or more than a reader has to accept
+   */
+  ordered(session: Session, pages: readonly PageIndex[], awaited = 0): void {
     for (const page of pages) {
       if (session.orders.has(page))
         throw new Violation("out-of-turn", `Page ${page} was asked for while an ask for it was open`);
-      if (session.orders.size >= ASKS_PER_LINK_MAX)
+      if (session.orders.size + awaited >= ASKS_PER_LINK_MAX)
         throw new Violation("too-many-asks", `More than ${ASKS_PER_LINK_MAX} asks are open`);
       if (this.#held.has(page)) session.orders.add(page);
       else this.#refuse(session, page, "not-held");
@@ -97,7 +101,10 @@ export class Serving {
 
   /** They hold these pages now: what was on its way to them has arrived. */
   arrived(session: Session, pages: readonly PageIndex[], now: Millis): void {
-    for (const page of pages) if (this.#uplink.arrived(session, page, now)) this.#spread.left(page);
+    for (const page of pages) {
+      const isWhole = session.departure?.page !== page;
+      if (this.#uplink.arrived(session, page, now, isWhole)) this.#spread.left(page);
+    }
   }
 
   /** The session is over. */
@@ -136,8 +143,13 @@ export class Serving {
   /** Nobody waits but readers whose links do not drain. */
   get #nobodyCanBeServed(): boolean {
     if (this.#next.bytes > 0) return false;
-    for (const session of this.#waiting) if (!this.#stuck.has(session)) return false;
+    for (const session of this.#waiting) if (!this.#stuck.has(session) && !this.#sleeps(session)) return false;
     return true;
+  }
+
+  /** Nothing is heard of what it was sent, and its link has not even taken all of that. */
+  #sleeps(session: Session): boolean {
+    return session.unsent > 0 && this.#uplink.isMute(session);
   }
 
   #wait(session: Session): void {
@@ -224,7 +236,7 @@ export class Serving {
   /** Nobody else waits: somebody of whom nothing is heard, whose link has taken what it was given before. */
   #chooseMute(): Turn | undefined {
     for (const session of this.#waiting) {
-      if (this.#stuck.has(session) || session.unsent > 0 || !this.#uplink.isMute(session)) continue;
+      if (this.#stuck.has(session) || !this.#uplink.isMute(session) || this.#sleeps(session)) continue;
       const page = this.#rarestOrder(session);
       if (page !== undefined) return this.#turnOf(session, page);
     }
@@ -315,6 +327,9 @@ export class Serving {
       this.#stuck.delete(session);
       if (this.#leaving === session) this.#leaving = undefined;
     } else this.#unchoose(session, page);
+    // It may be asked for and chosen again before the turn comes to where it was.
+    if (session.departure !== undefined)
+      session.departure.followers = session.departure.followers.filter((each) => each !== page);
     if (this.#uplink.dropped(session, page)) this.#spread.left(page);
   }
 

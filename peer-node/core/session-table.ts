@@ -67,11 +67,13 @@ export class SessionTable implements Iterable<Session> {
 
   /** This session may have room for asks. */
   hunger(session: Session): void {
-    if (!this.#hungry.includes(session)) this.#hungry.push(session);
+    if (this.has(session) && !this.#hungry.includes(session)) this.#hungry.push(session);
   }
 
   /** Every session may have room for asks. */
   hungerAll(): void {
+    // Asked for each page that is wanted, of which there may be a million.
+    if (this.#hungry.length === this.#sessions.size) return;
     for (const session of this.#sessions.values()) this.hunger(session);
   }
 

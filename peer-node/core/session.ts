@@ -62,7 +62,7 @@ export interface Departure {
   /** Bytes handed to the socket. */
   offset: number;
   /** Small pages that follow it in the same turn. */
-  readonly followers: readonly PageIndex[];
+  followers: readonly PageIndex[];
 }
 
 export class Session {
@@ -97,6 +97,8 @@ export class Session {
   pagesRelayed = 0;
   /** Pages that they could not read, or that were wrong, and until when they are not asked for them again. */
   readonly avoided = new Map<PageIndex, Millis>();
+  /** Pages that they have refused as passed on, which they do once; most never refuse any. */
+  #passedOn: PageSet | undefined;
   /** Page bytes that came twice, or after they were of use. */
   bytesWasted = 0;
   /** When the last byte or refusal came while something was asked. */
@@ -204,6 +206,12 @@ export class Session {
     this.asks.delete(page);
     if (!ask.cancelled) this.askedBytes -= ask.bytes;
     return ask;
+  }
+
+  /** They refuse the page as passed on; false when they did so before. */
+  passOn(page: PageIndex): boolean {
+    this.#passedOn ??= new PageSet(this.theirs.size);
+    return this.#passedOn.add(page);
   }
 
   /** The ask is taken back; false when there was none that still counted. */

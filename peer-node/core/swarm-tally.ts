@@ -7,6 +7,9 @@ import type { OutlookSnapshot } from "./outlook.ts";
 import type { Session } from "./session.ts";
 import type { LinkSnapshot, SwarmSnapshot } from "./snapshot.ts";
 
+/** Readers that are counted as senders when they are gone. Chosen: a swarm of thousands, and no more than a megabyte. */
+const SENDERS_MAX = 10_000;
+
 type Sums = Pick<SwarmSnapshot, "bytesReceived" | "bytesSent" | "bytesWasted" | "pagesReceived" | "pagesSent">;
 
 export class SwarmTally {
@@ -17,7 +20,7 @@ export class SwarmTally {
   /** Keeps the numbers of a session that is over. */
   left(session: Session): void {
     this.#past = plus(this.#past, session);
-    if (session.pagesReceived > 0) this.#senders.add(session.reader);
+    if (session.pagesReceived > 0 && this.#senders.size < SENDERS_MAX) this.#senders.add(session.reader);
   }
 
   /** The whole picture: `facts` as given, sums over `sessions` and all before them. */

@@ -244,8 +244,8 @@ export class Swarm {
   /** What follows from any event: asks with room are filled, news is spread, readers are dialled. */
   #settle(now: Millis): void {
     if (this.#turnover.isDue(now) && !this.#reception.isClosed) this.#turnOver(now);
+    this.#relaying.work(now); // before our own asks: what a limit still allows goes first to those who have nobody else
     this.#fetching.fill(now);
-    this.#relaying.work(now);
     this.#serving.serve(now);
     this.#announcer.announce(this.#sessions, now);
     if (this.#reception.isClosed) return;
@@ -291,7 +291,7 @@ export class Swarm {
       case "lost":
         return this.#theyLack(session, this.#pagesIn(message), now);
       case "ask":
-        return this.#serving.ordered(session, this.#relaying.takeOn(session, this.#pagesIn(message), now));
+        return this.#relaying.ordered(session, this.#pagesIn(message), now);
       case "cancel":
         this.#relaying.cancelled(session, this.#pagesIn(message));
         return this.#serving.cancelled(session, this.#pagesIn(message));

@@ -20,6 +20,7 @@ import {
   UNDER_WAY_GAIN,
   UNSENT_BYTES_MAX,
   UNSENT_MS,
+  UNTOLD_PAGES_MAX,
   UPLINK_MEMORY_MS,
 } from "./policy.ts";
 import { RecentExtreme } from "./recent-extreme.ts";
@@ -119,7 +120,9 @@ export class Uplink {
       if (shipment.counts) this.#underWay += bytes;
       return false;
     }
-    const counts = !this.#mute.has(session);
+    // Of what they hold meanwhile, from elsewhere, they say nothing more.
+    const counts = !this.#mute.has(session) && !session.theirs.has(page);
+    if (!counts) forgetOldest(pages);
     pages.set(page, { bytes, counts, departed: this.#rate.departs(now, this.#underWay === 0) });
     if (counts) this.#underWay += bytes;
     return counts;
@@ -132,12 +135,17 @@ export class Uplink {
     if (session.unsent === 0) this.#draining.delete(session);
   }
 
-  /** Their reader holds the page. False when it did not count as on its way to it. */
-  arrived(session: Session, page: PageIndex, now: Millis): boolean {
+  /**
+   * Their reader holds the page.
+   * @param isWhole - whether all of it was handed over; what came from elsewhere meanwhile says nothing of our uplink
+   * @returns false when it did not count as on its way to it
+   */
+  arrived(session: Session, page: PageIndex, now: Millis, isWhole = true): boolean {
     const shipment = this.#take(session, page);
     if (shipment === undefined) return false;
     this.#mute.delete(session);
     if (!shipment.counts) return false;
+    if (!isWhole) return true;
     this.#rate.arrives(shipment.bytes, shipment.departed, now);
     const elapsed = now - shipment.departed.at;
     if (elapsed > 0) this.#transitMs.add(elapsed, now);
@@ -216,5 +224,13 @@ export class Uplink {
     if (pages.size === 0) this.#shipments.delete(session);
     if (shipment.counts) this.#underWay -= shipment.bytes;
     return shipment;
+  }
+}
+
+/** Any later page of whose arrival it tells makes a reader one that tells. */
+function forgetOldest(pages: Map<PageIndex, Shipment>): void {
+  for (const [page, { counts }] of pages) {
+    if (pages.size < UNTOLD_PAGES_MAX) return;
+    if (!counts) pages.delete(page);
   }
 }

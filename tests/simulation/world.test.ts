@@ -146,7 +146,8 @@ describe("A world notices", () => {
   });
 
   it("an engine that leaves an ask without an answer", () => {
-    expect(scattered({ engine: silentOne(muted) })).toThrow(/both are honest: silent/);
+    // A page that was begun, taken back and not refused is followed by another one.
+    expect(scattered({ engine: silentOne(muted) })).toThrow(/both are honest: (silent|malformed)/);
   });
 
   it("an engine that owes an answer when all is over, though nobody minds", () => {

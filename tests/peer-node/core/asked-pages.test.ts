@@ -105,9 +105,19 @@ describe("A page that is asked of one reader", () => {
     const idle = bench.owner();
     expect(bench.asked.pickAgain(idle, 99 + CRAWL_MS)).toBeUndefined();
     expect(bench.asked.pickAgain(idle, 100 + CRAWL_MS)).toBe(3);
-    bench.asks(idle, 3, 100 + CRAWL_MS);
-    // Two send or will: a third would not make it faster.
-    expect(bench.asked.pickAgain(bench.owner(), 10 * CRAWL_MS)).toBeUndefined();
+  });
+
+  it("is asked of ever more readers, each after twice the time, while all that have begun it crawl", () => {
+    const bench = new Bench();
+    let now = 0;
+    for (let readers = 1; readers <= 5; readers++) {
+      const crawling = bench.owner();
+      bench.asks(crawling, 3, now);
+      bench.begins(crawling, 3, now);
+      now += CRAWL_MS * 2 ** (readers - 1);
+      expect(bench.asked.pickAgain(bench.owner(), now - 1)).toBeUndefined();
+      expect(bench.asked.pickAgain(bench.owner(), now)).toBe(3);
+    }
   });
 });
 
