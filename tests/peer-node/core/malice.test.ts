@@ -107,6 +107,34 @@ describe("A neighbour", () => {
     expect(askedPages(puzzle.pass(AVOIDED_MS), owner.link)).toEqual([3]);
   });
 
+  it("does not keep from others for good what was passed on to them, by asking and never reading", () => {
+    const puzzle = new Puzzle(fullPages(8), { holds: upTo(8) });
+    const sleeper = puzzle.visit(1, []);
+    const reader = puzzle.visit(2, []);
+    const patient = puzzle.visit(3, []);
+    puzzle.visit(4, [5]);
+    sleeper.says({ flag: "ask", pages: [0] });
+    // All of its page is handed over, and the last of it never leaves.
+    for (let isWhole = false; !isWhole; ) {
+      const [effect] = only(puzzle.take(), "sendPage");
+      if (effect === undefined) throw new Error("The page does not leave");
+      const { offset, bytes } = effect.stretch;
+      isWhole = offset + bytes === puzzle.book.pageBytes(puzzle.book.page(0));
+      if (!isWhole) puzzle.tell({ type: "sent", link: sleeper.link, bytes });
+    }
+    // Another one's fills the uplink, so that what does not arrive is written off.
+    puzzle.pass(1_000);
+    reader.says({ flag: "ask", pages: [1] });
+    puzzle.drain({ receipts: false });
+    puzzle.pass(5_000);
+    reader.says({ flag: "have", pages: [1] });
+    sleeper.says({ flag: "ask", pages: [2] });
+    puzzle.take();
+    const effects = patient.says({ flag: "ask", pages: [5] });
+    expect(sent(effects, "refuse", patient.link)).toEqual([{ flag: "refuse", page: 5, reason: "passed-on" }]);
+    expect(sent(effects, "have", patient.link)).toEqual([{ flag: "have", pages: [5] }]);
+  });
+
   it("leaves places for links of our own choice, however many of its like come in", () => {
     const puzzle = new Puzzle(fullPages(4));
     puzzle.tell({ type: "tracker", ready: true });
