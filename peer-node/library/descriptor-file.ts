@@ -1,7 +1,7 @@
 // Descriptors in files and streams: read into a Book with every check, and written so that a file is whole or not there.
 
 import { hash, randomUUID } from "node:crypto";
-import { type FileHandle, open, readdir, rename, rm, stat } from "node:fs/promises";
+import { type FileHandle, lstat, open, readdir, rename, rm } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { assert } from "../../shared/assert.ts";
 import type { Book } from "../../shared/book.ts";
@@ -9,6 +9,7 @@ import { DescriptorParser } from "../../shared/descriptor-parser.ts";
 import type { BookId } from "../../shared/ids.ts";
 import { diskFault, errnoOf } from "../storage/disk-fault.ts";
 import { DiskFault } from "../storage/page-store.ts";
+import { openRegularFile } from "./regular-file.ts";
 
 /** What every descriptor starts with; a file that does not is somebody's own and never written over. */
 const FIRST_BYTES = Buffer.from('{"bookswarm":');
@@ -18,6 +19,9 @@ const GATHERED_BYTES = 256 * 1024;
 
 /** How the name of an unfinished descriptor begins: hidden, and so never part of a book. */
 const UNFINISHED = ".bookswarm-";
+
+/** The whole of such a name: what else begins like it is somebody's own. */
+const UNFINISHED_NAME = /^\.bookswarm-[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
 /** Age of an unfinished descriptor after which nobody writes it any more. Chosen, milliseconds. */
 const LEFTOVER_MS = 3_600_000;
@@ -54,7 +58,7 @@ export async function loadDescriptor(path: string, wanted?: BookId): Promise<Boo
 
 /** The bytes of a file, each chunk valid until the next: a new buffer for each would leave tens of megabytes behind. */
 async function* chunksIn(path: string): AsyncGenerator<Uint8Array> {
-  const file = await open(path, "r");
+  const file = await openRegularFile(path);
   try {
     const buffer = Buffer.allocUnsafeSlow(GATHERED_BYTES);
     for (;;) {
@@ -152,9 +156,10 @@ async function writeAll(
 async function removeLeftovers(folder: string): Promise<void> {
   try {
     for (const name of await readdir(folder)) {
-      if (!name.startsWith(UNFINISHED)) continue;
+      if (!UNFINISHED_NAME.test(name)) continue;
       const path = join(folder, name);
-      if (Date.now() - (await stat(path)).mtimeMs > LEFTOVER_MS) await rm(path, { force: true });
+      const stats = await lstat(path);
+      if (stats.isFile() && Date.now() - stats.mtimeMs > LEFTOVER_MS) await rm(path, { force: true });
     }
   } catch {
     // What cannot be tidied up stays; the descriptor itself matters, and its own trouble is told.
@@ -163,7 +168,7 @@ async function removeLeftovers(folder: string): Promise<void> {
 
 async function refuseForeign(path: string): Promise<void> {
   try {
-    const file = await open(path, "r");
+    const file = await openRegularFile(path);
     try {
       const { buffer, bytesRead } = await file.read(Buffer.alloc(FIRST_BYTES.length), 0, FIRST_BYTES.length, 0);
       if (bytesRead === FIRST_BYTES.length && buffer.equals(FIRST_BYTES)) return;

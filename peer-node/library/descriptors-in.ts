@@ -1,14 +1,16 @@
 // Which descriptors lie in a folder. A book that was described, published or fetched there is found by them, without a
 // tracker and without a word from the user.
 
-import { type FileHandle, open, readdir } from "node:fs/promises";
+import { type FileHandle, readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { parseBookLine } from "../../shared/descriptor.ts";
 import { DescriptorRefused } from "../../shared/faults.ts";
 import { type BookId, parseBookId } from "../../shared/ids.ts";
 import { BOOK_LINE_BYTES_MAX } from "../../shared/limits.ts";
 import { diskFault, mustNameFolder } from "../storage/disk-fault.ts";
+import { DiskFault } from "../storage/page-store.ts";
 import { sha256Hex } from "./descriptor-file.ts";
+import { openRegularFile } from "./regular-file.ts";
 
 /** A descriptor, as far as its first line tells. */
 export interface FoundDescriptor {
@@ -45,14 +47,14 @@ async function namesIn(folder: string): Promise<string[]> {
 async function peek(path: string): Promise<FoundDescriptor | undefined> {
   let file: FileHandle | undefined;
   try {
-    file = await open(path, "r");
+    file = await openRegularFile(path);
     const { buffer, bytesRead } = await file.read(Buffer.alloc(BOOK_LINE_BYTES_MAX + 1), 0, null, 0);
     const end = buffer.subarray(0, bytesRead).indexOf(LF);
     const line = buffer.subarray(0, Math.max(0, end));
     return { path, bookId: parseBookId(sha256Hex(line)), name: parseBookLine(line.toString()).name };
   } catch (error) {
-    // A folder of that name, a file that is not ours to read, a note: none of them says which book this is.
-    if (error instanceof DescriptorRefused || diskFault(error, "read", path) !== error) return undefined;
+    // A folder or a pipe of that name, a file that is not ours to read, a note: none of them says which book this is.
+    if (error instanceof DescriptorRefused || diskFault(error, "read", path) instanceof DiskFault) return undefined;
     throw error;
   } finally {
     await file?.close();

@@ -17,7 +17,8 @@ export function keepRemovalSecret(book: BookLink, secret: string): void {
   const file = fileOf(book);
   try {
     makeFolder(secretsFolder(), 0o700);
-    replaceFile(file, secret);
+    // The tracker does not tell it again, also after a power cut.
+    replaceFile(file, secret, { isSynced: true });
   } catch (error) {
     throw diskFault(error, "keep the removal secret in", file);
   }

@@ -4,6 +4,9 @@
 import { readFileSync } from "node:fs";
 import { uptime } from "node:os";
 
+/** No run of the system: what is not synced may be lost, though the system itself goes on. */
+export const NO_BOOT = "lost";
+
 /** The system's own name for this run of it; undefined where it does not tell. */
 export function exactBootId(): string | undefined {
   try {

@@ -76,7 +76,9 @@ export class Completion {
     const stamp = onDisk("look at", path, () => {
       const descriptor = this.#shelf.toWrite(image.index);
       const found = stampOf(fstatSync(descriptor, { bigint: true }));
-      if (found.bytes <= image.bytes) return found;
+      if (found.bytes < image.bytes)
+        throw new DiskFault("gone", path, `Cannot put in place ${path}: a part of it is gone`);
+      if (found.bytes === image.bytes) return found;
       // A damaged file that was taken back may be longer than the image.
       ftruncateSync(descriptor, image.bytes);
       return stampOf(fstatSync(descriptor, { bigint: true }));

@@ -5,7 +5,7 @@ import { availableParallelism } from "node:os";
 import type { HelperAnswer, HelperNews, HelperOrder } from "./digest-helper.ts";
 import { type DigestJob, type FileDigests, FileReader } from "./file-digests.ts";
 import { type Hasher, nodeHasher } from "./hasher.ts";
-import { HelperThread, helperCode } from "./helper-thread.ts";
+import { HelperThread, helperCode, ifThreadStarts } from "./helper-thread.ts";
 
 /** Bytes for which a helper is worth its start, which costs as much as hashing a tenth of them. Chosen. */
 const HELPED_BYTES_MIN = 64 * 1024 * 1024;
@@ -58,7 +58,7 @@ export class DigestCrew {
     signal?.addEventListener("abort", this.#stop, { once: true });
     if (signal?.aborted === true) this.#failure = { error: signal.reason };
     const count = helpers ?? (bytes < HELPED_BYTES_MIN ? 0 : Math.min(HELPERS_MAX, availableParallelism() - 1));
-    this.#helpers = Array.from({ length: hasher === undefined ? count : 0 }, () => this.#start(helper));
+    this.#helpers = this.#start(hasher === undefined ? count : 0, helper);
   }
 
   /**
@@ -113,11 +113,11 @@ export class DigestCrew {
     task.onBytes(bytes);
   }
 
-  #start(code: string): Helper {
-    return new Helper(code, {
-      idle: (helper) => helper.topUp(this.#waiting),
-      lost: (error) => this.giveUp(error),
-    });
+  /** As many helpers as there may be. */
+  #start(count: number, code: string): Helper[] {
+    const ears: CrewEars = { idle: (helper) => helper.topUp(this.#waiting), lost: (error) => this.giveUp(error) };
+    const helpers = Array.from({ length: count }, () => ifThreadStarts(() => new Helper(code, ears)));
+    return helpers.filter((helper) => helper !== undefined);
   }
 }
 

@@ -1,10 +1,11 @@
 // Reads a file once and takes its digests: the SHA-1 of each page and the SHA-256 of the whole, as describing and
 // checking both need them. The only place that reads whole files to hash them; it knows no book.
 
-import { closeSync, constants, fstatSync, openSync, readSync } from "node:fs";
+import { constants, fstatSync, openSync, readSync } from "node:fs";
 import { setImmediate as breathe } from "node:timers/promises";
 import { pageCountOf } from "../../shared/book.ts";
 import { PAGE_BYTES, SHA1_BYTES } from "../../shared/limits.ts";
+import { closeFile } from "./close-file.ts";
 import type { Hasher } from "./hasher.ts";
 import { type Stamp, sameStamp, stampOf } from "./stamp.ts";
 
@@ -54,7 +55,7 @@ export class FileReader {
       const found = await this.#read(descriptor, bytes ?? stamp.bytes, onBytes);
       return sameStamp(stamp, stampOf(fstatSync(descriptor, { bigint: true }))) ? { stamp, ...found } : undefined;
     } finally {
-      closeSync(descriptor);
+      closeFile(descriptor);
     }
   }
 

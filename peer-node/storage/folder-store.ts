@@ -61,6 +61,7 @@ export class FolderStore implements PageStore {
         folder: this.folder,
         files: () => Array.from(shelf.inventory.fresh(), (image) => shelf.placeOf(image)),
         mark: () => shelf.markSynced(),
+        doubt: () => shelf.doubt(),
       },
       open.makeDurable,
     );
@@ -157,6 +158,8 @@ export class FolderStore implements PageStore {
     this.#putting.set(page, promise);
     try {
       return await this.#put(page, bytes);
+    } catch (error) {
+      throw await this.#lossBehind(error, page);
     } finally {
       this.#putting.delete(page);
       resolve();
@@ -274,6 +277,17 @@ export class FolderStore implements PageStore {
     return settled;
   }
 
+  /** What failed a put: a part that is not there, while its folder is, took along the pages that were written to it. */
+  async #lossBehind(error: unknown, page: PageIndex): Promise<unknown> {
+    const isGone = error instanceof DiskFault && error.code === "gone" && this.#closing === undefined;
+    if (!isGone || !this.#isThere()) return error;
+    const { image } = this.book.placeOf(page);
+    this.#open.shelf.letGo(image);
+    const lost = await this.#inspect(image);
+    const message = `${error.path} is not what was written to it; ${lost.length} of its pages are not held any more`;
+    return lost.length === 0 ? error : new PagesLost(lost, message);
+  }
+
   /** Reads, if the file is still what was verified; false when it is not. */
   #tryRead(page: PageIndex, offset: number, targets: readonly Uint8Array[]): boolean {
     const { shelf } = this.#open;
@@ -303,19 +317,24 @@ export class FolderStore implements PageStore {
 
   /** Finds out what is still held of an image whose file has changed. @returns the pages that are not */
   async #inspect(number: ImageIndex): Promise<PageIndex[]> {
-    const { shelf, inspection } = this.#open;
+    const { shelf } = this.#open;
     const before = shelf.inventory.heldOf(number);
-    const image = this.book.image(number);
     let inspecting = this.#inspecting.get(number);
     if (inspecting === undefined) {
-      const doubt = inspection.look(image);
-      inspecting = doubt === undefined ? Promise.resolve() : inspection.settle(image, doubt);
-      inspecting = inspecting.finally(() => this.#inspecting.delete(number));
+      inspecting = this.#inspectNow(number).finally(() => this.#inspecting.delete(number));
       this.#inspecting.set(number, inspecting);
     }
     await inspecting;
-    if (this.#open.servesOnly && !this.isWhole(number)) this.#lost.add(number);
     return before.filter((page) => !shelf.inventory.held.has(page));
+  }
+
+  async #inspectNow(number: ImageIndex): Promise<void> {
+    const { shelf, inspection, servesOnly } = this.#open;
+    const image = this.book.image(number);
+    const seen = look(shelf.files.file(number));
+    const doubt = inspection.look(image);
+    if (doubt !== undefined) await inspection.settle(image, doubt);
+    if (servesOnly && !this.isWhole(number)) this.#lost.add(number, seen);
   }
 
   async #close(): Promise<void> {

@@ -43,6 +43,19 @@ export class HelperThread<Order, News> {
   }
 }
 
+/**
+ * What `start` returns.
+ * @returns undefined where the system gives no more threads: whoever wanted one does the work alone
+ */
+export function ifThreadStarts<Started>(start: () => Started): Started | undefined {
+  try {
+    return start();
+  } catch (error) {
+    if (error instanceof Error && "code" in error && error.code === "ERR_WORKER_INIT_FAILED") return undefined;
+    throw error;
+  }
+}
+
 /** The code of a thread in this room: TypeScript in a checkout, JavaScript in the package, as this file is. */
 export function helperCode(name: string): string {
   return new URL(`${name}${extname(import.meta.url)}`, import.meta.url).href;

@@ -1,10 +1,11 @@
 // SHA-256 of images whose pages come one by one: one that comes in order is digested on the way, and of any other the
 // rest is read back from its part. Knows files and sizes, and no book.
 
-import { closeSync, readSync } from "node:fs";
+import { readSync } from "node:fs";
 import { setImmediate as breathe } from "node:timers/promises";
 import type { ImageIndex } from "../../shared/ids.ts";
 import { PAGE_BYTES } from "../../shared/limits.ts";
+import { closeFile } from "./close-file.ts";
 import type { Hasher, RunningSha256 } from "./hasher.ts";
 import { openToRead } from "./image-files.ts";
 
@@ -70,7 +71,7 @@ export class ImageDigests {
     try {
       return (await this.#feed(descriptor, from, bytes, digest)) ? digest.digest() : undefined;
     } finally {
-      closeSync(descriptor);
+      closeFile(descriptor);
     }
   }
 

@@ -1,6 +1,6 @@
 // Where the files of a book's images lie, and the few things done to them: made, put in place, taken back. A part is an
-// unfinished image, under its number in the state folder. Nothing is ever written through a symbolic link or over a
-// file that is there.
+// unfinished image, under its number in the state folder. Nothing is ever written through a symbolic link, over a file
+// that is there, or into one that has names which we did not give it.
 
 import {
   type BigIntStats,
@@ -29,10 +29,12 @@ const NO_LINKS = new Set(["EPERM", "ENOTSUP", "EOPNOTSUPP", "ENOSYS", "EMLINK", 
 /** What `look` sees under a name: a regular file, something that is none, or nothing. */
 export type Sight = SeenFile | "other" | undefined;
 
-/** How a file looks, and since when there is such a file. */
+/** How a file looks, since when there is such a file, and under how many names. */
 export interface SeenFile extends Stamp {
   /** Nanoseconds since 1970; 0 where the file system does not know it. */
   readonly birthNs: bigint;
+  /** 1 for most files; some file systems say so of every file. */
+  readonly names: bigint;
 }
 
 export class ImageFiles {
@@ -69,10 +71,10 @@ export class ImageFiles {
     return `${this.#parts}${sep}${image}`;
   }
 
-  /** Opens a part to write and read it, and makes it when it is not there. */
-  openPart(image: ImageIndex): number {
+  /** Opens a part to write and read it. @param isNew - true when it may be made; one that has vanished is not to be */
+  openPart(image: ImageIndex, isNew: boolean): number {
     const path = this.part(image);
-    return onDisk("write", path, () => openSync(path, O_RDWR | O_CREAT | O_NOFOLLOW, 0o666));
+    return onDisk("write", path, () => openSync(path, O_RDWR | (isNew ? O_CREAT : 0) | O_NOFOLLOW, 0o666));
   }
 
   /**
@@ -91,11 +93,21 @@ export class ImageFiles {
     }
   }
 
-  /** Makes a part of a damaged image again, in place of a part that may be left over. */
-  takeBack(image: ImageIndex): void {
-    // A rename between two names of one file would do nothing.
-    if (this.isPlacedPart(image)) onDisk("take back", this.file(image), () => unlinkSync(this.file(image)));
-    else onDisk("take back", this.file(image), () => renameSync(this.file(image), this.part(image)));
+  /**
+   * Makes a part of a damaged image again, in place of a part that may be left over.
+   * @returns false when there is no part now: somebody gave the file a further name, which is all that is left of it
+   */
+  takeBack(image: ImageIndex): boolean {
+    const [file, part] = [this.file(image), this.part(image)];
+    return onDisk("take back", file, () => {
+      const isPlaced = this.isPlacedPart(image);
+      const isShared = (lookedUp(file)?.nlink ?? 0n) > (isPlaced ? 2n : 1n);
+      // A rename between two names of one file would do nothing.
+      if (isPlaced || isShared) unlinkSync(file);
+      else renameSync(file, part);
+      if (isShared) removeFile(part);
+      return !isShared;
+    });
   }
 
   /** True when an image's file and its part are one file, which is therefore ours. */
@@ -138,7 +150,7 @@ export function look(path: string): Sight {
   return onDisk("look at", path, () => {
     const stats = lookedUp(path);
     if (stats === undefined) return undefined;
-    return stats.isFile() ? { ...stampOf(stats), birthNs: stats.birthtimeNs } : "other";
+    return stats.isFile() ? { ...stampOf(stats), birthNs: stats.birthtimeNs, names: stats.nlink } : "other";
   });
 }
 

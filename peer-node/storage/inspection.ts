@@ -84,8 +84,9 @@ export class Inspection {
       this.#retell(image, []);
       return this.#lookAtPart(image);
     }
-    const asRecorded = typeof seen === "object" && sameStamp(seen, recorded);
-    return asRecorded && !this.#rules.doubtful.has(image.index) ? undefined : "file";
+    if (typeof seen !== "object" || !sameStamp(seen, recorded)) return "file";
+    this.#shelf.recount(image.index, seen.names);
+    return this.#rules.doubtful.has(image.index) ? "file" : undefined;
   }
 
   #lookAtPart(image: Image): Doubt | undefined {
@@ -93,7 +94,11 @@ export class Inspection {
     const held = inventory.heldOf(image.index);
     if (inventory.stampOf(image.index) !== undefined || image.bytes === 0) return undefined;
     const part = look(files.part(image.index));
-    if (typeof part !== "object") {
+    // Somebody has a name for it, too, as when they moved an image away that was just placed: to write to it is to change
+    // their file.
+    const isTheirs = this.#rules.mends && typeof part === "object" && part.names > 1n;
+    if (isTheirs) files.removePart(image.index);
+    if (typeof part !== "object" || isTheirs) {
       if (held.length > 0) this.#retell(image, []);
       return undefined;
     }
@@ -111,7 +116,7 @@ export class Inspection {
     const { files } = this.#shelf;
     if (this.#shelf.forgetPlaced(image.index)) return false;
     const part = this.#rules.mends ? look(files.part(image.index)) : undefined;
-    if (typeof part !== "object" || !sameStamp(part, recorded)) return false;
+    if (typeof part !== "object" || part.names > 1n || !sameStamp(part, recorded)) return false;
     try {
       this.#shelf.place(image.index);
       return true;
@@ -148,8 +153,7 @@ export class Inspection {
       this.#shelf.leave(image.index);
       return false;
     }
-    files.takeBack(image.index);
-    this.#retell(image, good);
+    this.#retell(image, files.takeBack(image.index) ? good : []);
     return true;
   }
 

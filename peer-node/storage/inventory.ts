@@ -6,7 +6,7 @@ import type { ImageIndex, PageIndex } from "../../shared/ids.ts";
 import { PageSet } from "../../shared/page-set.ts";
 import type { SeenFile } from "./image-files.ts";
 import type { RecordEntry } from "./record-entry.ts";
-import { type Stamp, sameStamp } from "./stamp.ts";
+import { NO_STAMP, type Stamp, sameStamp } from "./stamp.ts";
 import { StampTable } from "./stamp-table.ts";
 
 export class Inventory {
@@ -135,6 +135,11 @@ export class Inventory {
         for (const page of entry.set) this.#addPage(page, this.book.imageOf(page));
         return;
     }
+  }
+
+  /** The entry by which an image of which something is held looks like no file, until it was hashed. */
+  doubted(image: ImageIndex): RecordEntry {
+    return { kind: this.#whole.has(image) ? "image" : "part", image, stamp: NO_STAMP };
   }
 
   /** The fewest entries that say all of this, as the beginning of a new record. */

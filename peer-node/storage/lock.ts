@@ -96,7 +96,11 @@ export class FolderLock {
   release(): void {
     clearInterval(this.#touching);
     if (!ownTokens.delete(this.#token)) return;
-    if (readOwner(this.#file)?.token === this.#token) rmSync(this.#file, { force: true });
+    try {
+      if (readOwner(this.#file)?.token === this.#token) rmSync(this.#file, { force: true });
+    } catch {
+      // A disk that has become read-only or gone away keeps it. It blocks nobody: its owner is done with it, or dead.
+    }
   }
 }
 

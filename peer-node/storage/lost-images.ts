@@ -18,9 +18,9 @@ export class LostImages {
     return this.#seen.size === 0;
   }
 
-  /** The image is lost, as its file looks now. @throws DiskFault */
-  add(image: ImageIndex): void {
-    this.#seen.set(image, look(this.#files.file(image)));
+  /** The image is lost. @param seen - what its name showed before it was hashed: it may be back by now */
+  add(image: ImageIndex, seen: Sight): void {
+    this.#seen.set(image, seen);
   }
 
   /** The image is served again. */

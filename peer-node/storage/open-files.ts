@@ -1,7 +1,7 @@
 // A few open files, the ones used last. Opening a file costs as much as writing a small picture, and a process may only
 // have so many.
 
-import { closeSync } from "node:fs";
+import { closeFile } from "./close-file.ts";
 
 /** Files kept open at once. Chosen; several books stay below the usual limits of 256 (macOS) and 1,024 (Linux). */
 const OPEN_FILES_MAX = 32;
@@ -18,6 +18,12 @@ export interface HeldFile {
 export class OpenFiles<Key> {
   /** In order of use, the longest unused first. */
   readonly #files = new Map<Key, OpenFile>();
+  readonly #closedBadly: () => void;
+
+  /** @param closedBadly - told when the system reports an error as it closes a file */
+  constructor(closedBadly: () => void = () => undefined) {
+    this.#closedBadly = closedBadly;
+  }
 
   /** The descriptor for `key`, good until control returns to the event loop; `open` makes one when there is none. */
   get(key: Key, open: () => number): number {
@@ -33,8 +39,9 @@ export class OpenFiles<Key> {
 
   /** Closes the file of `key`, if it is open, as soon as nobody holds it. */
   forget(key: Key): void {
-    this.#files.get(key)?.forget();
+    const file = this.#files.get(key);
     this.#files.delete(key);
+    file?.forget();
   }
 
   /** Closes all, as `forget` does. */
@@ -45,7 +52,7 @@ export class OpenFiles<Key> {
   #take(key: Key, open: () => number): OpenFile {
     const known = this.#files.get(key);
     if (known !== undefined) this.#files.delete(key);
-    const file = known ?? new OpenFile(open());
+    const file = known ?? new OpenFile(open(), this.#closedBadly);
     this.#files.set(key, file);
     if (this.#files.size > OPEN_FILES_MAX) {
       for (const oldest of this.#files.keys()) {
@@ -59,11 +66,13 @@ export class OpenFiles<Key> {
 
 class OpenFile implements HeldFile {
   readonly descriptor: number;
+  readonly #closedBadly: () => void;
   #holders = 0;
   #isForgotten = false;
 
-  constructor(descriptor: number) {
+  constructor(descriptor: number, closedBadly: () => void) {
     this.descriptor = descriptor;
+    this.#closedBadly = closedBadly;
   }
 
   get isCurrent(): boolean {
@@ -85,6 +94,6 @@ class OpenFile implements HeldFile {
   }
 
   #closeIfUnused(): void {
-    if (this.#isForgotten && this.#holders === 0) closeSync(this.descriptor);
+    if (this.#isForgotten && this.#holders === 0 && !closeFile(this.descriptor)) this.#closedBadly();
   }
 }

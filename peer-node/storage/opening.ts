@@ -103,15 +103,19 @@ async function openLocked(options: FolderStoreOptions, holdings: Holdings): Prom
     record,
     options.hasher ?? nodeHasher,
   );
+  const boot = options.boot ?? bootId();
+  const isAfterLoss = doubtUnsynced(shelf, boot);
   const verifier = new PageVerifier({ hasher: options.hasher, spellBytes: options.spellBytes });
   const completion = new Completion(shelf, verifier);
   const vouched = options.vouched ?? [];
-  const inspection = new Inspection(shelf, { mends: purpose === "fetch", doubtful: doubtful(options, shelf), vouched });
+  const inspection = new Inspection(shelf, { mends: purpose === "fetch", doubtful: doubtful(options), vouched });
   // A publisher's files are not ours to sync, unless an earlier `get` left some unsynced here.
   const ours = purpose === "fetch" || !shelf.inventory.fresh().next().done;
   await inspectAll(shelf, inspection, options);
   if (purpose === "fetch") await finish({ shelf, completion }, options.wants ?? (() => true));
-  beginBoot(shelf, options.boot ?? bootId(), ours);
+  // What is held was just read from the disk, or synced before.
+  if (isAfterLoss || !ours) record.commit({ kind: "synced", position: record.length });
+  if (record.inventory.boot !== boot) record.commit({ kind: "boot", id: boot });
   if (purpose === "fetch") await shelf.findPlaced();
   const renamed = purpose === "fetch" ? names.renamed : [];
   return {
@@ -127,12 +131,22 @@ async function openLocked(options: FolderStoreOptions, holdings: Holdings): Prom
   };
 }
 
+/**
+ * What was not synced when the system went down, or when its disk lost something, may be there, or zeros, or nothing. So
+ * the record says of it that it looks like no file; each image that is hashed then is settled for good, also where this
+ * start is interrupted. From here on entries are of this run of the system.
+ * @returns false when nothing is in doubt
+ */
+function doubtUnsynced({ record, inventory }: Shelf, boot: string): boolean {
+  if (inventory.boot === undefined || inventory.boot === boot) return false;
+  for (const image of [...inventory.fresh()]) record.commit(inventory.doubted(image));
+  record.commit({ kind: "boot", id: boot });
+  return true;
+}
+
 /** Images to hash even if they look as recorded. */
-function doubtful({ trust, boot = bootId() }: FolderStoreOptions, { book, inventory }: Shelf): Set<ImageIndex> {
-  if (trust === "nothing") return new Set(Array.from(book.images(), (image) => image.index));
-  // What was not synced when the system went down may be there, or zeros, or nothing.
-  const otherBoot = inventory.boot !== undefined && inventory.boot !== boot;
-  return new Set(otherBoot ? inventory.fresh() : []);
+function doubtful({ trust, book }: FolderStoreOptions): Set<ImageIndex> {
+  return new Set(trust === "nothing" ? Array.from(book.images(), (image) => image.index) : []);
 }
 
 /** Looks at every image first, so that the work is known, and then hashes what is in doubt. */
@@ -199,11 +213,4 @@ export async function finish(
       if (!noted) throw error;
     }
   }
-}
-
-/** From here on entries are of this run of the system. What is held was just read from the disk, or synced before. */
-function beginBoot({ record, inventory }: Shelf, boot: string, ours: boolean): void {
-  const before = inventory.boot;
-  if (!ours || (before !== undefined && before !== boot)) record.commit({ kind: "synced", position: record.length });
-  if (before !== boot) record.commit({ kind: "boot", id: boot });
 }

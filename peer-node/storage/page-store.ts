@@ -67,8 +67,8 @@ export interface PageStore {
    * Verifies a page and keeps it.
    * @param bytes - the whole page; not to be changed until the promise settles
    * @throws DiskFault when the page is right and cannot be written; it may be put again later
-   * @throws PagesLost when it would have completed an image of which other pages turned out to be gone; `held` tells
-   *   whether this one is kept
+   * @throws PagesLost when other pages of its image turned out to be gone, as it was written or would have completed the
+   *   image; `held` tells whether this one is kept
    */
   put(page: PageIndex, bytes: Uint8Array): Promise<PutResult>;
 

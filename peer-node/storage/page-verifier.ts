@@ -5,7 +5,7 @@
 import { availableParallelism } from "node:os";
 import { performance } from "node:perf_hooks";
 import { type Hasher, nodeHasher } from "./hasher.ts";
-import { HelperThread, helperCode } from "./helper-thread.ts";
+import { HelperThread, helperCode, ifThreadStarts } from "./helper-thread.ts";
 import { ImageDigests, type WrittenImage } from "./image-digests.ts";
 import { lookAt, type PageLook, type PageOrder, type PageTarget } from "./page-looks.ts";
 import type { VerifyNews, VerifyOrder } from "./verify-helper.ts";
@@ -155,19 +155,18 @@ export class PageVerifier {
   }
 
   #start(): void {
-    this.#helper = new HelperThread(this.#code, {
-      news: (news) => {
-        const task = this.#handed.get(news.number);
-        if (task === undefined) return;
-        this.#handed.delete(news.number);
-        this.#ahead -= task.bytes;
-        task.resolve(news);
-      },
-      lost: () => {
-        this.#helper = undefined;
-        this.#goOnAlone();
-      },
-    });
+    const news = (news: VerifyNews) => {
+      const task = this.#handed.get(news.number);
+      if (task === undefined) return;
+      this.#handed.delete(news.number);
+      this.#ahead -= task.bytes;
+      task.resolve(news);
+    };
+    const lost = () => {
+      this.#helper = undefined;
+      this.#goOnAlone();
+    };
+    this.#helper = ifThreadStarts(() => new HelperThread(this.#code, { news, lost }));
   }
 
   #goOnAlone(): void {

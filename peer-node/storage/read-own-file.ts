@@ -1,7 +1,8 @@
 // Reads a file of our own. A folder may have come from anybody with its state in it: a link there is not followed, a pipe
 // not waited for, and for what is too long no memory is set aside.
 
-import { closeSync, constants, fstatSync, openSync, readFileSync } from "node:fs";
+import { constants, fstatSync, openSync, readFileSync } from "node:fs";
+import { closeFile } from "./close-file.ts";
 import { errnoOf, onDisk } from "./disk-fault.ts";
 import { DiskFault } from "./page-store.ts";
 
@@ -25,7 +26,7 @@ export function readOwnFile(path: string, bytesMax: number = SMALL_BYTES_MAX): B
       if (stats.isFile() && stats.size <= bytesMax) return readFileSync(file);
       throw new DiskFault("in-the-way", path, `Cannot read ${path}: it is no file of ours; move it away`);
     } finally {
-      closeSync(file);
+      closeFile(file);
     }
   });
 }

@@ -2,8 +2,9 @@
 // that a process wrote survive its death at any moment, so a restart trusts what it reads here up to the first entry
 // that is not whole. Writes go to a known position, so that what a full disk cut short is written over, not continued.
 
-import { closeSync, constants, fdatasyncSync, ftruncateSync, openSync } from "node:fs";
+import { constants, fdatasyncSync, ftruncateSync, openSync } from "node:fs";
 import type { Book } from "../../shared/book.ts";
+import { closeFile } from "./close-file.ts";
 import { onDisk } from "./disk-fault.ts";
 import { Inventory } from "./inventory.ts";
 import { bookClosed } from "./page-store.ts";
@@ -125,7 +126,8 @@ export class BookRecord {
   #letGo(): void {
     const descriptor = this.#descriptor;
     this.#descriptor = undefined;
-    if (descriptor !== undefined) closeSync(descriptor);
+    // What the system loses of a record, its checksums tell.
+    if (descriptor !== undefined) closeFile(descriptor);
   }
 
   #encode(entries: Iterable<RecordEntry>, from = 0): Buffer {

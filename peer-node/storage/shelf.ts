@@ -4,12 +4,13 @@ import { setImmediate as breathe } from "node:timers/promises";
 import type { Book } from "../../shared/book.ts";
 import type { ImageIndex, PageIndex } from "../../shared/ids.ts";
 import { PageSet } from "../../shared/page-set.ts";
+import { NO_BOOT } from "./boot.ts";
 import { FileChecker } from "./file-check.ts";
 import type { Hasher } from "./hasher.ts";
 import { type ImageFiles, openToRead } from "./image-files.ts";
 import type { Inventory } from "./inventory.ts";
 import { type HeldFile, OpenFiles } from "./open-files.ts";
-import type { StoredImage } from "./page-store.ts";
+import { DiskFault, type StoredImage } from "./page-store.ts";
 import type { BookRecord } from "./record.ts";
 
 /** Parts removed before others get their turn. Chosen; some milliseconds. */
@@ -21,11 +22,15 @@ export class Shelf {
   readonly record: BookRecord;
   readonly checker: FileChecker;
   /** Parts that are being written. */
-  readonly #writing = new OpenFiles<ImageIndex>();
+  readonly #writing = new OpenFiles<ImageIndex>(() => this.doubt());
   /** Files and parts that are being read. */
   readonly #reading = new OpenFiles<ImageIndex>();
   /** Images whose parts are kept beside their files until the disk itself has both the files and the record. */
   readonly #placed = new Set<ImageIndex>();
+  /** False once the file system was found to say of a file with two names that it has one. */
+  #countsNames = true;
+  /** True once something that was written may be lost. */
+  #isDoubted = false;
   /** Images whose name is taken by a file that is not ours. */
   readonly inTheWay = new Set<ImageIndex>();
   /** Pages of images that are given up: in the way, or refused. */
@@ -44,14 +49,17 @@ export class Shelf {
     return this.record.inventory;
   }
 
-  /** The descriptor of an image's part, to write to; the part is made when it is not there. @throws DiskFault */
+  /**
+   * The descriptor of an image's part, to write to; the part is made when nothing is held of the image.
+   * @throws DiskFault, "gone" when a part is not there that pages were written to
+   */
   toWrite(image: ImageIndex): number {
-    return this.#writing.get(image, () => this.files.openPart(image));
+    return this.#writing.get(image, () => this.#openPart(image));
   }
 
   /** An image's part for another thread to write to, as `toWrite`. @throws DiskFault */
   holdToWrite(image: ImageIndex): HeldFile {
-    return this.#writing.hold(image, () => this.files.openPart(image));
+    return this.#writing.hold(image, () => this.#openPart(image));
   }
 
   /** Where an image's bytes lie for now. */
@@ -86,7 +94,14 @@ export class Shelf {
 
   /** How many names the file of a whole image has, as far as we gave it any. */
   namesOf(image: ImageIndex): bigint {
-    return this.#placed.has(image) ? 2n : 1n;
+    return this.#countsNames && this.#placed.has(image) ? 2n : 1n;
+  }
+
+  /** Compares the names that we gave a file with those that there are. @param names - how many the file system counts */
+  recount(image: ImageIndex, names: bigint): void {
+    if (names >= this.namesOf(image)) return;
+    if (this.files.isPlacedPart(image)) this.#countsNames = false;
+    else this.#placed.delete(image);
   }
 
   /** Somebody removed the file of an image: its other name goes, too. False when it had none. */
@@ -96,20 +111,42 @@ export class Shelf {
     return true;
   }
 
-  /** Marks what is written down by now. @returns what is to be done once all of it has reached the disk itself */
+  /**
+   * Marks what is written down by now.
+   * @returns what is to be done once all of it has reached the disk itself, as far as the disk says
+   */
   markSynced(): () => Promise<void> {
     const position = this.record.length;
     const placed = [...this.#placed];
     return async () => {
+      if (this.#isDoubted) return this.#writeDoubt();
       this.record.commit({ kind: "synced", position });
       await this.#dropSecondNames(placed);
     };
   }
 
+  /**
+   * Something that was written may be lost, and a disk says so once. So nothing counts as synced any more, and whoever
+   * opens the book next hashes what was not synced before.
+   */
+  doubt(): void {
+    this.#isDoubted = true;
+    try {
+      this.#writeDoubt();
+    } catch (error) {
+      // Written down at the next sync point, if the disk takes it then.
+      if (!(error instanceof DiskFault)) throw error;
+    }
+  }
+
   /** An image is whole: a part that is another file than the image's is of no use any more. */
   dropOtherPart(image: ImageIndex): void {
-    if (this.files.isPlacedPart(image)) this.#placed.add(image);
-    else this.files.removePart(image);
+    if (this.files.isPlacedPart(image)) {
+      this.#placed.add(image);
+    } else {
+      this.#placed.delete(image);
+      this.files.removePart(image);
+    }
   }
 
   /**
@@ -139,6 +176,15 @@ export class Shelf {
   stored(number: ImageIndex): StoredImage {
     const { path, bytes } = this.book.image(number);
     return { image: number, path, file: this.files.file(number), bytes };
+  }
+
+  #openPart(image: ImageIndex): number {
+    const isNew = this.inventory.missingOf(image) === this.book.image(image).pageCount;
+    return this.files.openPart(image, isNew);
+  }
+
+  #writeDoubt(): void {
+    if (this.inventory.boot !== NO_BOOT) this.record.commit({ kind: "boot", id: NO_BOOT });
   }
 
   async #dropSecondNames(images: readonly ImageIndex[]): Promise<void> {

@@ -11,6 +11,9 @@ export interface Stamp {
   readonly ino: bigint;
 }
 
+/** How no file looks: whatever has this stamp is hashed. */
+export const NO_STAMP: Stamp = { bytes: Number.POSITIVE_INFINITY, mtimeNs: 0n, ino: 0n };
+
 /** The stamp of a file. @param stats - of a regular file */
 export function stampOf(stats: BigIntStats): Stamp {
   return { bytes: Number(stats.size), mtimeNs: stats.mtimeNs, ino: stats.ino };

@@ -4,6 +4,7 @@
 
 import { spawn } from "node:child_process";
 import { open } from "node:fs/promises";
+import { diskFault, errnoOf } from "./disk-fault.ts";
 import { DiskFault } from "./page-store.ts";
 
 /** Longest time between two sync points while pages arrive. Chosen; Linux itself writes out what is 30 s old. */
@@ -15,7 +16,17 @@ const SYNC_BYTES = 1024 * 1024 * 1024;
 /** Longest wait for the disk when a book is closed. Chosen; what it leaves undone costs hashing after a power cut. */
 const CLOSE_MS = 2_000;
 
-/** Waits until the files, all below `folder`, have reached the disk; false when that failed or took longer than told. */
+/** What a disk answers that has lost something of a file, as it has no room for it or is broken. */
+const LOSSES = new Set(["EIO", "ENOSPC", "EDQUOT"]);
+
+/** Where nothing is that could be written out, or lost. */
+const NOWHERE = "/proc";
+
+/**
+ * Waits until the files, all below `folder`, have reached the disk; false when that took longer than told, or nobody can
+ * say.
+ * @throws DiskFault when something that was written to them is lost
+ */
 export type MakeDurable = (folder: string, files: Iterable<string>, timeoutMs: number | undefined) => Promise<boolean>;
 
 /** What a sync point is made for. */
@@ -25,6 +36,8 @@ export interface Unsynced {
   files(): string[];
   /** Marks what was written down so far. @returns what is to be done when all of that is durable */
   mark(): () => void | Promise<void>;
+  /** The disk has lost something, and says so once: nothing that it says later is to be taken as its word for that. */
+  doubt(): void;
 }
 
 export class SyncPoints {
@@ -65,13 +78,25 @@ export class SyncPoints {
     const synced = this.#unsynced.mark();
     this.#bytes = 0;
     this.#lastAt = this.#now();
-    const isDurable = await this.#makeDurable(this.#unsynced.folder, this.#unsynced.files(), timeoutMs);
-    if (!isDurable || this.#isClosed) return;
+    const earlier = this.#running;
+    if (!(await this.#isDurable(timeoutMs)) || this.#isClosed) return;
+    // One that began earlier and is still under way may be the one that is told of a loss.
+    if (earlier !== undefined && earlier === this.#running) return;
     try {
       await synced();
     } catch (error) {
       // A disk that is full or gone just now: it counts as not synced, which costs hashing and nothing else.
       if (!(error instanceof DiskFault)) throw error;
+    }
+  }
+
+  async #isDurable(timeoutMs: number | undefined): Promise<boolean> {
+    try {
+      return await this.#makeDurable(this.#unsynced.folder, this.#unsynced.files(), timeoutMs);
+    } catch (error) {
+      if (!(error instanceof DiskFault)) throw error;
+      this.#unsynced.doubt();
+      return false;
     }
   }
 }
@@ -85,20 +110,28 @@ export const makeDurable: MakeDurable = async (folder, files, timeoutMs) => {
   return synced ?? syncEach(files, timeoutMs);
 };
 
-/** Undefined when there is no command for it. */
-function syncFileSystem(folder: string, timeoutMs: number | undefined): Promise<boolean | undefined> {
+/** Undefined when there is no command for it. @throws DiskFault */
+async function syncFileSystem(folder: string, timeoutMs: number | undefined): Promise<boolean | undefined> {
+  const outcome = await runSync(folder, timeoutMs);
+  if (outcome !== "failed") return outcome === "synced";
+  // A command that is not there, or cannot do this, fails everywhere.
+  if ((await runSync(NOWHERE, timeoutMs)) === "failed") return undefined;
+  throw new DiskFault("failed", folder, `Cannot sync ${folder}: the disk reported an error`);
+}
+
+function runSync(path: string, timeoutMs: number | undefined): Promise<"synced" | "late" | "failed"> {
   return new Promise((resolve) => {
-    const child = spawn("sync", ["-f", folder], { stdio: "ignore" });
+    const child = spawn("sync", ["-f", path], { stdio: "ignore" });
     // A process that waits for a disk cannot be killed; it is left to itself.
     child.unref();
-    const timer = timeoutMs === undefined ? undefined : setTimeout(() => resolve(false), timeoutMs);
+    const timer = timeoutMs === undefined ? undefined : setTimeout(() => resolve("late"), timeoutMs);
     child.on("error", () => {
       clearTimeout(timer);
-      resolve(undefined);
+      resolve("failed");
     });
     child.on("exit", (code) => {
       clearTimeout(timer);
-      resolve(code === 0);
+      resolve(code === 0 ? "synced" : "failed");
     });
   });
 }
@@ -109,7 +142,8 @@ async function syncEach(files: Iterable<string>, timeoutMs: number | undefined):
     if (timeoutMs !== undefined && performance.now() - started > timeoutMs) return false;
     try {
       await syncFile(file);
-    } catch {
+    } catch (error) {
+      if (LOSSES.has(errnoOf(error) ?? "")) throw diskFault(error, "sync", file);
       return false;
     }
   }

@@ -3,6 +3,12 @@
 /** Milliseconds without a byte, from the request on, after which a tracker is given up. */
 export const ANSWER_MS_MAX = 20_000;
 
+/**
+ * Bytes of a request that leave in a second at least: what the slices that are on their way at once leave one another of
+ * an uplink of 128 kbit/s, the slowest that is sold for a line of its own.
+ */
+export const SENT_BYTES_PER_SECOND_MIN = 4_000;
+
 /** Bytes of a JSON answer: 200 books with long names, or the index of the largest book, are far below it. */
 export const ANSWER_BYTES_MAX = 1024 * 1024;
 
@@ -11,6 +17,9 @@ export const TRIES_MAX = 6;
 
 /** Slices of a descriptor that are on their way to the tracker at once. */
 export const SLICES_AT_ONCE = 4;
+
+/** Bytes that may wait until a tracker takes them, some two thousand messages: one that reads none of them is given up. */
+export const UNSENT_BYTES_MAX = 256 * 1024;
 
 /** Milliseconds that a socket may take to open, and then again to be registered. */
 export const REGISTER_MS_MAX = 15_000;

@@ -36,7 +36,8 @@ export function showOtherFamily(
     ...options,
   });
   request
-    .on("response", (response) => response.resume())
+    // What it says of it is of no interest, and need not have an end.
+    .on("response", (response) => response.destroy())
     .on("timeout", () => request.destroy())
     // Without the other family there is nothing to show.
     .on("error", () => undefined)

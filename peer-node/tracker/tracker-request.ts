@@ -6,7 +6,7 @@ import * as v from "valibot";
 import { refusalSchema } from "../../shared/tracker-api/http.ts";
 import { authorization, type Credential } from "./credential.ts";
 import { httpRequest } from "./http-request.ts";
-import { ANSWER_BYTES_MAX, ANSWER_MS_MAX } from "./limits.ts";
+import { ANSWER_BYTES_MAX, ANSWER_MS_MAX, SENT_BYTES_PER_SECOND_MIN } from "./limits.ts";
 import { TrackerFault, TrackerRefused } from "./tracker-faults.ts";
 
 /** A tracker, and what there is to show to it. */
@@ -14,7 +14,7 @@ export interface TrackerAddress {
   /** Base address, without a slash at its end. */
   readonly tracker: string;
   readonly credential?: Credential | undefined;
-  /** Milliseconds without a byte after which the tracker is given up. */
+  /** Milliseconds without a byte after which the tracker is given up, besides those in which a request leaves. */
   readonly silenceMs?: number;
 }
 
@@ -42,13 +42,16 @@ export interface TrackerAnswer {
  */
 export async function requestTracker(address: TrackerAddress, request: TrackerRequest): Promise<TrackerAnswer> {
   const { tracker, credential, silenceMs = ANSWER_MS_MAX } = address;
+  const leavesMs = ((request.body?.length ?? 0) / SENT_BYTES_PER_SECOND_MIN) * 1000;
   const patience = new Patience(tracker, silenceMs, request.signal);
-  const response = await patience.with(() =>
-    answerTo(new URL(tracker + request.path), {
-      ...request,
-      headers: { ...authorization(tracker, credential), ...request.headers },
-      signal: patience.signal,
-    }),
+  const response = await patience.with(
+    () =>
+      answerTo(new URL(tracker + request.path), {
+        ...request,
+        headers: { ...authorization(tracker, credential), ...request.headers },
+        signal: patience.signal,
+      }),
+    leavesMs,
   );
   const { statusCode: status = 0 } = response;
   const answer = { status, body: patience.over(response) };
@@ -125,14 +128,14 @@ class Patience {
   readonly #silenceMs: number;
   readonly #silence = new AbortController();
   readonly #given: AbortSignal | undefined;
-  readonly #timer: NodeJS.Timeout;
+  #timer: NodeJS.Timeout | undefined;
+  /** What is being waited for now, in milliseconds. */
+  #waitMs = 0;
 
   constructor(tracker: string, silenceMs: number, given: AbortSignal | undefined) {
     this.#tracker = tracker;
     this.#silenceMs = silenceMs;
     this.#given = given;
-    // It keeps no process alive: what is waited for does, and an answer that nobody reads on is not waited for.
-    this.#timer = setTimeout(() => this.#silence.abort(), silenceMs).unref();
   }
 
   get signal(): AbortSignal {
@@ -144,10 +147,13 @@ class Patience {
     clearTimeout(this.#timer);
   }
 
-  /** Waits for one step. */
-  async with<Value>(step: () => Promise<Value>): Promise<Value> {
+  /** Waits for the first step. @param moreMs - how much longer it may take than any other */
+  async with<Value>(step: () => Promise<Value>, moreMs: number): Promise<Value> {
+    this.#wait(this.#silenceMs + moreMs);
     try {
-      return await step();
+      const value = await step();
+      this.#wait(this.#silenceMs);
+      return value;
     } catch (error) {
       clearTimeout(this.#timer);
       throw this.#typed(error);
@@ -157,7 +163,7 @@ class Patience {
   async *over(chunks: AsyncIterable<Uint8Array> | Iterable<Uint8Array>): AsyncGenerator<Uint8Array> {
     try {
       for await (const chunk of chunks) {
-        this.#timer.refresh();
+        this.#timer?.refresh();
         yield chunk;
       }
     } catch (error) {
@@ -167,11 +173,18 @@ class Patience {
     }
   }
 
+  #wait(ms: number): void {
+    clearTimeout(this.#timer);
+    this.#waitMs = ms;
+    // It keeps no process alive: what is waited for does, and an answer that nobody reads on is not waited for.
+    this.#timer = setTimeout(() => this.#silence.abort(), ms).unref();
+  }
+
   #typed(error: unknown): unknown {
     if (this.#given?.aborted) return this.#given.reason;
     if (error instanceof TrackerFault) return error;
     if (this.#silence.signal.aborted) {
-      const seconds = Math.round(this.#silenceMs / 1000);
+      const seconds = Math.round(this.#waitMs / 1000);
       return new TrackerFault("timed-out", `${this.#tracker} said nothing for ${seconds} s`, { cause: error });
     }
     return new TrackerFault("unreachable", `${this.#tracker} cannot be reached: ${reasonOf(error)}`, { cause: error });

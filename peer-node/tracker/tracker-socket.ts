@@ -13,7 +13,7 @@ import { ADDRESSES_PER_READER_MAX, MESSAGE_BYTES_MAX } from "../../shared/tracke
 import { isRefusalCode, REFUSALS, Refusal } from "../../shared/tracker-api/refusals.ts";
 import { authorization } from "./credential.ts";
 import { interfaceAddresses } from "./interfaces.ts";
-import { LEAVE_MS_MAX, REGISTER_MS_MAX } from "./limits.ts";
+import { LEAVE_MS_MAX, REGISTER_MS_MAX, UNSENT_BYTES_MAX } from "./limits.ts";
 import { ownNetworks, type Vantage, withoutTraps } from "./listed-addresses.ts";
 import type { TrackerEvent } from "./tracker-events.ts";
 import type { TrackerAddress } from "./tracker-request.ts";
@@ -53,6 +53,8 @@ export class TrackerSocket {
 
   send(message: ReaderMessage): void {
     if (this.#socket.readyState !== WebSocket.OPEN) return;
+    // A tracker that asks without end and never listens would fill our memory with what we answer.
+    if (this.#socket.bufferedAmount > UNSENT_BYTES_MAX) return this.#socket.terminate();
     // The tracker's runtime answers this exact text by itself, without waking the tracker.
     this.#socket.send(message.flag === "ALV" ? ALIVE_MESSAGE : encodeMessage(message));
   }

@@ -1,7 +1,10 @@
-import { existsSync, readdirSync, utimesSync, writeFileSync } from "node:fs";
+import { execFileSync } from "node:child_process";
+import { randomUUID } from "node:crypto";
+import { existsSync, mkdirSync, readdirSync, utimesSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { keepDescriptor, saveDescriptor } from "../../../peer-node/library/descriptor-file.ts";
+import { keepDescriptor, loadDescriptor, saveDescriptor } from "../../../peer-node/library/descriptor-file.ts";
+import { descriptorsIn } from "../../../peer-node/library/descriptors-in.ts";
 import { TrackerFault } from "../../../peer-node/tracker/tracker-faults.ts";
 import { temporaryFolder } from "../temporary-folder.ts";
 
@@ -18,10 +21,34 @@ describe("keepDescriptor", () => {
 
   it("removes what a process that was killed left behind an hour ago, and nothing that is being written", async () => {
     const folder = temporaryFolder();
-    for (const name of [".bookswarm-old", ".bookswarm-new", ".other"]) writeFileSync(join(folder, name), "x");
+    const [old, fresh, asFolder] = [0, 1, 2].map(() => `.bookswarm-${randomUUID()}`) as [string, string, string];
+    const theirs = [".bookswarm-backup.tgz", ".other"];
+    mkdirSync(join(folder, asFolder));
+    for (const name of [old, fresh, ...theirs]) writeFileSync(join(folder, name), "x");
     const long = Date.now() / 1_000 - 4_000;
-    for (const name of [".bookswarm-old", ".other"]) utimesSync(join(folder, name), long, long);
+    for (const name of [old, asFolder, ...theirs]) utimesSync(join(folder, name), long, long);
     await saveDescriptor(join(folder, "Sea.desc"), ['{"bookswarm":1']);
-    expect(readdirSync(folder).sort()).toEqual([".bookswarm-new", ".other", "Sea.desc"]);
+    expect(readdirSync(folder).sort()).toEqual([fresh, asFolder, ...theirs, "Sea.desc"].sort());
+  });
+});
+
+describe.skipIf(process.platform === "win32")("A pipe that has the name of a descriptor", () => {
+  function pipe(): { folder: string; path: string } {
+    const folder = temporaryFolder();
+    const path = join(folder, "Sea.desc");
+    execFileSync("mkfifo", [path]);
+    return { folder, path };
+  }
+
+  it("is neither read nor written over", async () => {
+    const { path } = pipe();
+    const fault = { name: "DiskFault", code: "in-the-way", message: `Cannot read ${path}: it is no regular file` };
+    await expect(loadDescriptor(path)).rejects.toMatchObject(fault);
+    await expect(saveDescriptor(path, ['{"bookswarm":1'])).rejects.toMatchObject(fault);
+  });
+
+  it("is passed over where a folder is looked through", async () => {
+    const { folder } = pipe();
+    expect(await descriptorsIn(folder)).toEqual([]);
   });
 });

@@ -1,4 +1,5 @@
-// A disk with a bad spot in one file, and a folder in which another disk is mounted.
+// A disk with a bad spot in one file, one that does not count the names of a file, and a folder in which another disk is
+// mounted.
 
 import * as fs from "node:fs";
 import { join } from "node:path";
@@ -6,20 +7,26 @@ import { beforeEach, describe, expect, test, vi } from "vitest";
 import { diskFault } from "../../../peer-node/storage/disk-fault.ts";
 import { FolderStore } from "../../../peer-node/storage/folder-store.ts";
 import type { FolderStoreOptions } from "../../../peer-node/storage/opening.ts";
-import { putAll } from "../../contracts/page-store.ts";
+import { putAll, readPage } from "../../contracts/page-store.ts";
 import { inventBook } from "../invented-book.ts";
 import { temporaryFolder } from "../temporary-folder.ts";
 
-/** The inode of the file that cannot be read, and the folder that is on another disk. */
-const bad = vi.hoisted(() => ({ inode: undefined as number | undefined, mount: "" }));
+/** The inode of the file that cannot be read, the folder that is on another disk, and whether names are counted. */
+const bad = vi.hoisted(() => ({ inode: undefined as number | undefined, mount: "", countsNames: true }));
 
 vi.mock("node:fs", async (importActual) => {
   const actual = await importActual<typeof fs>();
   const fail = (code: string): never => {
     throw Object.assign(new Error("low"), { code });
   };
+  const counted = (stats: fs.BigIntStats) => {
+    if (!bad.countsNames && stats !== undefined) stats.nlink = 1n;
+    return stats;
+  };
   return {
     ...actual,
+    fstatSync: (...args: [number, { bigint: true }]) => counted(actual.fstatSync(...args)),
+    lstatSync: (...args: [string, { bigint: true }]) => counted(actual.lstatSync(...args)),
     readSync: (file: number, ...rest: [Uint8Array, number, number, number]) =>
       actual.fstatSync(file).ino === bad.inode ? fail("EIO") : actual.readSync(file, ...rest),
     linkSync: (from: string, to: string) =>
@@ -34,7 +41,7 @@ function open(folder: string, options: Partial<FolderStoreOptions> = {}): Promis
   return FolderStore.open({ book, folder, purpose: "fetch", makeDurable: async () => true, ...options });
 }
 
-beforeEach(() => Object.assign(bad, { inode: undefined, mount: "" }));
+beforeEach(() => Object.assign(bad, { inode: undefined, mount: "", countsNames: true }));
 
 describe("An image on a bad spot of the disk", () => {
   test("is damaged, and the others are verified and served", async () => {
@@ -57,6 +64,16 @@ describe("An image on a bad spot of the disk", () => {
     expect(store.wholeCount).toBe(2);
     await store.close();
   });
+});
+
+test("A placed image is read also where a file has one name, whatever its names are", async () => {
+  const folder = temporaryFolder();
+  bad.countsNames = false;
+  const store = await open(folder, { makeDurable: async () => false });
+  await putAll(store, invented);
+  for (const page of invented.pages)
+    expect((await readPage(store, page)).equals(invented.pageBytes(page)), `page ${page}`).toBe(true);
+  await store.close();
 });
 
 test("An image whose folder is on another disk is given up in a sentence, and the others arrive", async () => {

@@ -1,5 +1,6 @@
 // One invented book in folders of their own: what the tests of FolderStore stand on.
 
+import { execFileSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect } from "vitest";
@@ -41,6 +42,12 @@ export function open(folder: string, options: Partial<FolderStoreOptions> = {}):
 /** Where the state of the book lies. */
 export function bookState(folder: string): string {
   return join(folder, ".bookswarm", invented.book.id.slice(0, 16));
+}
+
+/** Sets when a file was changed, to the nanosecond, which takes Linux. */
+export function touch(file: string, mtimeNs: bigint): void {
+  const date = `@${mtimeNs / 1_000_000_000n}.${String(mtimeNs % 1_000_000_000n).padStart(9, "0")}`;
+  execFileSync("touch", ["-m", "-d", date, file]);
 }
 
 /** Expects every image of a book, byte for byte. */

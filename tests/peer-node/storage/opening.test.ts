@@ -173,6 +173,36 @@ describe("FolderStore, started again", () => {
     await store.close();
   });
 
+  test("hashes after a power cut what was not synced, and only the rest when that was interrupted", async () => {
+    const folder = temporaryFolder();
+    const large = inventBook(Object.fromEntries(Array.from({ length: 40 }, (_, row) => [`${row}.png`, 300_000])));
+    const unsynced = { book: large.book, makeDurable: async () => false };
+    const first = await open(folder, { ...unsynced, boot: "one" });
+    for (const each of large.pages.slice(0, -1)) await first.put(each, large.pageBytes(each));
+    await first.close();
+    const counts: number[] = [];
+    for (const bytesMax of [4_000_000, 4_000_000, Number.POSITIVE_INFINITY, 0]) {
+      const leaving = new AbortController();
+      const onChecking = (bytes: number) => bytes > bytesMax && leaving.abort(new Error("told to"));
+      const hasher = countingHasher();
+      const opening = open(folder, { ...unsynced, boot: "two", onChecking, signal: leaving.signal, hasher });
+      const count = await opening.then(
+        async (store) => {
+          const { held } = store;
+          await store.close();
+          return held.count;
+        },
+        () => 0,
+      );
+      counts.push(count, hasher.count);
+    }
+    const [, once = 0, , again = 0, heldThen, rest = 0, heldLater, later] = counts;
+    expect([heldThen, heldLater, later]).toEqual([79, 79, 0]);
+    // What was under way when it was interrupted is hashed twice.
+    expect(once + again + rest).toBeLessThan(79 + 20);
+    expect(rest).toBeLessThan(79 - 20);
+  });
+
   test("looks at nothing when it was told to end before, and lets go of the folder", async () => {
     const folder = temporaryFolder();
     writeFileSync(join(folder, "a.png"), invented.images[0] ?? Buffer.alloc(0));

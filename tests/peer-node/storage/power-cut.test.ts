@@ -5,7 +5,6 @@
 //
 // What it does not model: folders that are lost themselves, and a disk that says it has synced and has not.
 
-import { execFileSync } from "node:child_process";
 import * as fs from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test, vi } from "vitest";
@@ -14,6 +13,7 @@ import { readPage } from "../../contracts/page-store.ts";
 import { Dice } from "../../fuzz/mutations.ts";
 import { inventBook } from "../invented-book.ts";
 import { temporaryFolder } from "../temporary-folder.ts";
+import { touch } from "./invented-folder.ts";
 
 /** What was done to files since the last sync point, and how often anything was done. */
 const journal = vi.hoisted(() => ({
@@ -122,11 +122,6 @@ function zero(file: string, position: number, bytes: number, dice: Dice): void {
   fs.ftruncateSync(descriptor, Number(size));
   fs.closeSync(descriptor);
   touch(file, mtimeNs);
-}
-
-function touch(file: string, mtimeNs: bigint): void {
-  const date = `@${mtimeNs / 1_000_000_000n}.${String(mtimeNs % 1_000_000_000n).padStart(9, "0")}`;
-  execFileSync("touch", ["-m", "-d", date, file]);
 }
 
 describe.skipIf(process.platform !== "linux")("After a power cut", () => {

@@ -47,6 +47,35 @@ describe("FolderStore, fetching", () => {
     expect(readdirSync(join(bookState(folder), "parts"))).toEqual([]);
   });
 
+  test("loses the pages of a part that vanished, and leaves no hole where they were", async () => {
+    const folder = temporaryFolder();
+    const many = inventBook(Object.fromEntries(Array.from({ length: 34 }, (_, row) => [`${row}.png`, 300_000])));
+    const store = await open(folder, { book: many.book });
+    const put = (each: number) => store.put(many.book.page(each), many.pageBytes(many.book.page(each)));
+    await put(0);
+    rmSync(join(folder, ".bookswarm", many.book.id.slice(0, 16), "parts", "0"));
+    // So many other parts are written to that this one is not open any more.
+    for (let each = 2; each < many.book.pageCount; each += 2) await put(each);
+    await expect(put(1)).rejects.toMatchObject({ name: "PagesLost", pages: [0] });
+    expect([0, 1, 2].map((each) => store.held.has(many.book.page(each)))).toEqual([false, false, true]);
+    await putAll(store, many);
+    await store.close();
+    expectWhole(folder, many);
+  });
+
+  test("loses the pages of a part that vanished while it was open", async () => {
+    const folder = temporaryFolder();
+    const store = await open(folder);
+    await store.put(page(1), invented.pageBytes(page(1)));
+    rmSync(join(bookState(folder), "parts", "1"));
+    await store.put(page(2), invented.pageBytes(page(2)));
+    const putting = store.put(page(3), invented.pageBytes(page(3)));
+    await expect(putting).rejects.toMatchObject({ name: "PagesLost", pages: [1, 2] });
+    await putAll(store, invented);
+    await store.close();
+    expectWhole(folder);
+  });
+
   test("keeps a secret of 64 digits, for its owner's eyes, from its first start on", async () => {
     const folder = temporaryFolder();
     const store = await open(folder);

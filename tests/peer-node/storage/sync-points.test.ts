@@ -1,13 +1,16 @@
+import { chmodSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { setImmediate } from "node:timers/promises";
-import { expect, test } from "vitest";
+import { afterEach, describe, expect, test, vi } from "vitest";
 import { DiskFault } from "../../../peer-node/storage/page-store.ts";
-import { SyncPoints } from "../../../peer-node/storage/sync-points.ts";
+import { makeDurable, SyncPoints } from "../../../peer-node/storage/sync-points.ts";
+import { temporaryFolder } from "../temporary-folder.ts";
 
 /** Sync points for one file, whose record the disk takes or not. */
 function syncPoints(synced: () => void) {
   let now = 0;
   const points = new SyncPoints(
-    { folder: "/", files: () => ["/a"], mark: () => synced },
+    { folder: "/", files: () => ["/a"], mark: () => synced, doubt: () => undefined },
     async () => true,
     () => now,
   );
@@ -39,21 +42,66 @@ test("A mistake of ours at a sync point is not taken for the disk's fault", asyn
   await expect(points.close()).rejects.toThrow("Ours");
 });
 
-test("What a slow disk says after the close is not written down any more", async () => {
-  const answers: ((isDurable: boolean) => void)[] = [];
-  const told: string[] = [];
-  let now = 0;
-  const points = new SyncPoints(
-    { folder: "/", files: () => ["/a"], mark: () => () => void told.push("synced") },
-    () => new Promise((answer) => answers.push(answer)),
-    () => now,
-  );
-  now = 60_000;
-  points.wrote(1);
-  const closing = points.close();
-  answers[1]?.(false);
-  await closing;
-  answers[0]?.(true);
-  await setImmediate();
-  expect(told).toEqual([]);
+describe("A sync point that is under way", () => {
+  /** Closed while the disk has not answered: a sync point waits for it, and then the last one. */
+  function closedMeanwhile() {
+    const answers: ((isDurable: boolean | Promise<boolean>) => void)[] = [];
+    const told: string[] = [];
+    let now = 0;
+    const mark = () => () => void told.push("synced");
+    const points = new SyncPoints(
+      { folder: "/", files: () => ["/a"], mark, doubt: () => void told.push("lost") },
+      () => new Promise((answer) => answers.push(answer)),
+      () => now,
+    );
+    now = 60_000;
+    points.wrote(1);
+    return { closing: points.close(), earlier: answers[0], last: answers[1], told };
+  }
+
+  test("and hears from a slow disk after the close, writes nothing down any more", async () => {
+    const { closing, earlier, last, told } = closedMeanwhile();
+    last?.(false);
+    await closing;
+    earlier?.(true);
+    await setImmediate();
+    expect(told).toEqual([]);
+  });
+
+  test("may hear of a loss, so that what a later one hears counts for nothing before", async () => {
+    const { closing, earlier, last, told } = closedMeanwhile();
+    last?.(true);
+    await closing;
+    expect(told).toEqual([]);
+    earlier?.(Promise.reject(new DiskFault("failed", "/", "Cannot sync /: the disk reported an error")));
+    await expect.poll(() => told).toEqual(["lost"]);
+  });
+});
+
+describe.skipIf(process.platform !== "linux")("makeDurable", () => {
+  afterEach(() => {
+    vi.unstubAllEnvs();
+  });
+
+  /** A `sync` of our own: a line of a shell's. */
+  function syncThat(line: string): void {
+    const folder = temporaryFolder();
+    writeFileSync(join(folder, "sync"), `#!/bin/sh\n${line}\n`);
+    chmodSync(join(folder, "sync"), 0o755);
+    vi.stubEnv("PATH", folder);
+  }
+
+  test("throws when the disk reports an error", async () => {
+    syncThat('[ "$2" = /proc ]');
+    const fault = { name: "DiskFault", code: "failed", message: "Cannot sync /books: the disk reported an error" };
+    await expect(makeDurable("/books", ["/books/a"], undefined)).rejects.toMatchObject(fault);
+  });
+
+  test("syncs file by file where the command cannot sync one disk, and cannot say of a file that is not there", async () => {
+    syncThat("exit 1");
+    const folder = temporaryFolder();
+    writeFileSync(join(folder, "a"), "a");
+    expect(await makeDurable(folder, [join(folder, "a")], undefined)).toBe(true);
+    expect(await makeDurable(folder, [join(folder, "a"), join(folder, "gone")], undefined)).toBe(false);
+  });
 });

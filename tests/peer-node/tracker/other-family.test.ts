@@ -34,6 +34,18 @@ it.skipIf(!HAS_IPV6)("A reader shows itself over the family that its socket does
   }
 });
 
+it.skipIf(!HAS_IPV6)("A reader that has shown itself reads no answer that has no end", async () => {
+  const closed = Promise.withResolvers<void>();
+  const server = createServer((_, response) => {
+    response.on("close", closed.resolve);
+    const more = () => void response.write(Buffer.alloc(65_536), (error) => error ?? setImmediate(more));
+    more();
+  });
+  const tracker = `http://tracker.example:${await portOf(server, "::")}`;
+  showOtherFamily({ tracker }, BOOK_ID, { secret, observed: "127.0.0.1" }, { signal, lookup });
+  await closed.promise;
+});
+
 it("A reader whose tracker is named by an address shows itself no further", async () => {
   const web = await serve((_, response) => response.writeHead(204).end());
   showOtherFamily({ tracker: web.url }, BOOK_ID, { secret, observed: "::1" }, { signal, lookup });

@@ -1,4 +1,5 @@
 import { once } from "node:events";
+import { setTimeout as wait } from "node:timers/promises";
 import { describe, expect, it } from "vitest";
 import { TrackerApiClient } from "../../../peer-node/tracker/tracker-api-client.ts";
 import { TrackerFault, TrackerRefused } from "../../../peer-node/tracker/tracker-faults.ts";
@@ -204,6 +205,21 @@ describe("TrackerApiClient, publishing", () => {
     };
     await new TrackerApiClient({ tracker: web.url }).publish(source, { keepRemovalSecret });
     expect(web.requests).toEqual([`PUT /books/${BOOK_ID}`]);
+  });
+
+  it("waits longer for the answer to what takes a slow line long to send, and no longer for the rest of it", async () => {
+    const publish = async (begin: string, rest?: string) => {
+      const { url } = await serve(async (_, response) => {
+        await wait(120);
+        response.write(begin);
+        if (rest !== undefined) response.end(rest);
+      });
+      const long = { ...source, head: new Uint8Array(40_000) };
+      const client = new TrackerApiClient({ tracker: url, silenceMs: 40 });
+      return client.publish(long, { keepRemovalSecret: async () => undefined });
+    };
+    await publish('{"state":"complete",', '"missing":[]}');
+    await expect(publish("{")).rejects.toMatchObject({ code: "timed-out" });
   });
 
   it("fails at once when it may not publish", async () => {

@@ -1,4 +1,5 @@
 import { describe, expect, it, onTestFinished } from "vitest";
+import { WebSocketServer } from "ws";
 import { type SocketEvent, TrackerSocket } from "../../../peer-node/tracker/tracker-socket.ts";
 import { BOOK_ID, json, serve } from "./web-server.ts";
 
@@ -10,6 +11,26 @@ async function reportOf(...[answer]: Parameters<typeof serve>): Promise<SocketEv
     onTestFinished(() => socket.close());
   });
 }
+
+it("TrackerSocket is done with a tracker that takes nothing of what is said to it", async () => {
+  const { url, server } = await serve(() => undefined);
+  const tracker = new WebSocketServer({ server });
+  tracker.on("connection", (deaf) => deaf.pause());
+  const { promise: opened, resolve: open } = Promise.withResolvers<void>();
+  const { promise: ended, resolve: end } = Promise.withResolvers<SocketEvent>();
+  const socket = new TrackerSocket({ tracker: url }, BOOK_ID, (event) =>
+    event.type === "opened" ? open() : end(event),
+  );
+  await opened;
+  const say = setInterval(() => {
+    for (let times = 0; times < 1_000; times++) socket.send({ flag: "PRG", pagesHeld: 1e15 });
+  });
+  onTestFinished(() => {
+    clearInterval(say);
+    tracker.close();
+  });
+  expect(await ended).toMatchObject({ type: "dropped" });
+});
 
 describe("TrackerSocket, answered with HTTP", () => {
   it("reports the tracker's own refusal", async () => {
