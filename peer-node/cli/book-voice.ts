@@ -88,7 +88,7 @@ export class BookVoice {
         this.#output.event("tracker", { state: "back" });
         return this.#output.note("The tracker is back.");
       case "image":
-        return this.#output.event("image", event.image);
+        return this.#whole(event);
       case "imageRefused":
         return this.#fail("refused", event.message);
       case "pagesLost":
@@ -166,6 +166,10 @@ export class BookVoice {
   #refused({ code, message }: EventOf<"refused">): void {
     this.#refusal ??= new CommandFailed(exitOfRefusal(code), message);
     this.#output.failure(this.#refusal);
+  }
+
+  #whole({ image: { path, file, bytes } }: EventOf<"image">): void {
+    this.#output.event("image", { path, file, bytes });
   }
 
   #banned({ reader, host, reason }: EventOf<"banned">): void {

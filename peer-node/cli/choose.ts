@@ -47,15 +47,14 @@ export async function choose(output: Output, options: ChooseOptions & OutputOpti
   const leaving = new AbortController();
   const terminal = new Terminal(stdin, stdout, leaving.signal);
   const signalled = () => {
-    const isAsking = stdin.isRaw;
-    leaving.abort();
-    // Between two questions nothing is under way that a sudden end would harm.
-    if (!isAsking) process.exit(EXIT_CODES.stopped.code);
+    if (leaving.signal.aborted) process.exit(EXIT_CODES.stopped.code);
+    leaving.abort(notChosen());
   };
   for (const signal of SIGNALS) process.on(signal, signalled);
   let choice: Choice;
   try {
     choice = await new Choosing(output, terminal, options).choice();
+    leaving.signal.throwIfAborted();
   } finally {
     for (const signal of SIGNALS) process.off(signal, signalled);
     terminal.close();
@@ -79,7 +78,7 @@ class Choosing {
     const place = await this.#place();
     if ("tracker" in place) return this.#choiceOf(await this.#clientFor(place.tracker));
     const client = await this.#clientFor(place.link.tracker);
-    const choice = await this.#into(client, await client.book(place.link.bookId));
+    const choice = await this.#into(client, await client.book(place.link.bookId, this.#terminal.signal));
     return choice ?? leave();
   }
 
@@ -99,7 +98,7 @@ class Choosing {
 
   async #choiceOf(client: TrackerApiClient): Promise<Choice> {
     const { tracker } = client;
-    if (await isEmpty(client)) {
+    if (await isEmpty(client, this.#terminal.signal)) {
       throw new CommandFailed(
         "book-not-found",
         `${tracker} has no books yet; put one there with bookswarm publish FOLDER`,
@@ -168,8 +167,8 @@ function troubleWith(folder: string, book: BookSummary): string | undefined {
   }
 }
 
-async function isEmpty(client: TrackerApiClient): Promise<boolean> {
-  for await (const _ of client.books()) return false;
+async function isEmpty(client: TrackerApiClient, signal: AbortSignal): Promise<boolean> {
+  for await (const _ of client.books("", { signal })) return false;
   return true;
 }
 
@@ -178,5 +177,9 @@ function answered<Answer>(reply: Reply<Answer>): Answer | undefined {
 }
 
 function leave(): never {
-  throw new CommandFailed("stopped", "No book was chosen");
+  throw notChosen();
+}
+
+function notChosen(): CommandFailed {
+  return new CommandFailed("stopped", "No book was chosen");
 }

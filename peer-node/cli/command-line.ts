@@ -184,8 +184,9 @@ async function carryOut(options: OutputOptions, work: (output: Output) => Promis
   try {
     await work(output);
   } finally {
-    output.close();
+    await output.close();
   }
+  if (output.loss !== undefined) throw output.loss;
 }
 
 /** Commander's own words, without their prefix, and where to read on. */

@@ -39,25 +39,22 @@ async function carryOut(
   { to: folder, only, pipeline, timeout, exit }: DownloadOptions,
 ): Promise<void> {
   output.note(PLAIN_WARNING);
-  const { node } = books;
   const { signal } = words;
-  const getting = await Getting.start(output, { ...wish, folder, only, pipeline, timeout, node, signal });
-  const { opened } = getting;
-  books.add(opened);
-  books.noteOwnAreOpen();
+  const getting = await Getting.start(output, { ...wish, folder, only, pipeline, timeout, books, signal });
+  const { opened, leaving } = getting;
+  books.noteOwnAreOpen(opened);
   const progress = new ProgressReport(output);
   progress.add({ output, opened });
   progress.follow(books);
   try {
-    await getting.untilComplete(signal);
-    if (opened.reader.isComplete && exit === true) await untilNeedless(opened.reader, signal);
-    else if (opened.reader.isComplete) {
-      output.note("Serving what is here; say end, or press Ctrl-C, to leave.");
-      await words.untilEnd();
-    }
+    await getting.untilComplete();
+    if (opened.reader.isComplete && exit === true) await untilNeedless(opened.reader, leaving);
+    else if (opened.reader.isComplete) output.note("Serving what is here; say end, or press Ctrl-C, to leave.");
+    // Where this book was left at the local page, others may be open there.
+    if (exit !== true && (opened.reader.isComplete || leaving.aborted)) await words.untilEnd();
   } finally {
     progress.end();
   }
-  await ended(output, [node], [opened.reader]);
+  await ended(output, [books.node]);
   if (getting.failure !== undefined) throw getting.failure;
 }

@@ -4,12 +4,17 @@
 /** Milliseconds that lines wait at most. Chosen: nobody notices. */
 const WAIT_MS = 50;
 
+/** Where lines leave. */
+interface LineStream {
+  write(text: string): unknown;
+}
+
 export class EventLines {
-  readonly #stream: NodeJS.WritableStream;
+  readonly #stream: LineStream;
   #waiting = "";
   #timer: NodeJS.Timeout | undefined;
 
-  constructor(stream: NodeJS.WritableStream) {
+  constructor(stream: LineStream) {
     this.#stream = stream;
   }
 

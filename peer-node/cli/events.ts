@@ -6,8 +6,9 @@ import type { Why } from "../node/why.ts";
 import type { Exit } from "./exit-codes.ts";
 
 /**
- * The fields of each event, beside `event` and `at`. Sizes are bytes, times seconds. Of a command that serves several
- * books, each event of one book also has its `folder`.
+ * The fields of each event, beside `event` and `at`. Sizes are bytes, times seconds. Of a command that may serve several
+ * books, each event of one book also has its `folder`; so has `progress`, the only one, of a book that was added at the
+ * local page.
  */
 export interface CommandEvents {
   /** A port is open. `link` and `links` are the tracker's, first the one for this machine. */
@@ -112,7 +113,7 @@ export interface CommandEvents {
   readonly paused: { readonly reason: string };
   readonly resumed: Readonly<Record<never, never>>;
   readonly error: { readonly code: Exit; readonly message: string };
-  /** The command has left in order; what it moved, where it exchanged pages. */
+  /** The command has left in order; what it moved of all its books, where it exchanged pages. */
   readonly ended: {
     readonly pagesSent?: number;
     readonly pagesReceived?: number;

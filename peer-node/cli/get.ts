@@ -11,8 +11,8 @@ import { trackerIn } from "./tracker-choice.ts";
 export type GetOptions = DownloadOptions;
 
 /**
- * @throws CommandFailed "stopped" when it is told to end before the book is complete, "timed-out" when no page came for
- *   as long as was given, "wrong-use" when a glob matches nothing
+ * @throws CommandFailed "stopped" when it is told to end, or the book is left at the local page, before it is complete,
+ *   "timed-out" when no page came for as long as was given, "wrong-use" when a glob matches nothing
  * @throws DescriptorRefused, TrackerRefused, TrackerFault, DiskFault, ListenFailed
  */
 export async function get(output: Output, text: string, options: GetOptions): Promise<void> {

@@ -3,7 +3,7 @@
 import type { Book, Image } from "../../shared/book.ts";
 import type { BookSource } from "../node/book-source.ts";
 import { getBook } from "../node/get-book.ts";
-import type { Node } from "../node/node.ts";
+import type { OpenBooks } from "../node/open-books.ts";
 import type { OpenedBook } from "../node/opened-book.ts";
 import type { BookLookUp } from "../tracker/book-look-up.ts";
 import type { TrackerAddress } from "../tracker/tracker-request.ts";
@@ -24,12 +24,23 @@ export interface GettingOptions {
   readonly pipeline?: number | undefined;
   /** Seconds. */
   readonly timeout?: number | undefined;
-  readonly node: Node;
+  readonly books: OpenBooks;
   readonly signal: AbortSignal;
+}
+
+/** What a download has besides its book. */
+interface Course {
+  readonly complete: Promise<void>;
+  readonly leaving: AbortSignal;
+  readonly startedAt: number;
+  /** Seconds. */
+  readonly timeout: number | undefined;
 }
 
 export class Getting {
   readonly opened: OpenedBook;
+  /** Aborted when the command should stop, or somebody leaves this book at the local page. */
+  readonly leaving: AbortSignal;
   readonly #output: Output;
   readonly #voice: BookVoice;
   readonly #complete: Promise<void>;
@@ -37,14 +48,19 @@ export class Getting {
   readonly #summary: FetchSummary;
   readonly #startedAt: number;
 
-  /** Finds the book and begins to fetch it. @throws as `getBook` does, and GlobUnmatched for a glob without a match */
-  static async start(output: Output, { only, timeout, ...options }: GettingOptions): Promise<Getting> {
+  /**
+   * Finds the book and begins to fetch it, as one of a node's open books.
+   * @throws as `getBook` does, and GlobUnmatched for a glob without a match
+   */
+  static async start(output: Output, { only, timeout, books, signal, ...options }: GettingOptions): Promise<Getting> {
     const startedAt = performance.now();
     const voice = new BookVoice(output);
     const { promise, resolve } = Promise.withResolvers<void>();
     const choose = only === undefined ? undefined : await matching(only);
     const opened = await getBook({
       ...options,
+      node: books.node,
+      signal,
       choose,
       onEvent: (event) => {
         voice.say(event);
@@ -53,18 +69,21 @@ export class Getting {
         if (event.type === "complete") resolve();
       },
     });
-    return new Getting(output, voice, opened, { complete: promise, startedAt, timeout });
+    books.add(opened);
+    const leaving = AbortSignal.any([signal, books.leaving(opened)]);
+    return new Getting(output, voice, opened, { complete: promise, leaving, startedAt, timeout });
   }
 
   private constructor(
     output: Output,
     voice: BookVoice,
     opened: OpenedBook,
-    { complete, startedAt, timeout }: { complete: Promise<void>; startedAt: number; timeout: number | undefined },
+    { complete, leaving, startedAt, timeout }: Course,
   ) {
     this.#output = output;
     this.#voice = voice;
     this.opened = opened;
+    this.leaving = leaving;
     this.#complete = complete;
     this.#startedAt = startedAt;
     this.#watch = new PageWatch(opened, timeout);
@@ -72,10 +91,11 @@ export class Getting {
   }
 
   /** Settles when every chosen page is here, which is said then, or nothing more is to be waited for. */
-  async untilComplete(signal: AbortSignal): Promise<void> {
+  async untilComplete(): Promise<void> {
+    const { leaving } = this;
     const stopped = new Promise<void>((resolve) => {
-      if (signal.aborted) resolve();
-      else signal.addEventListener("abort", () => resolve(), { once: true });
+      if (leaving.aborted) resolve();
+      else leaving.addEventListener("abort", () => resolve(), { once: true });
     });
     await Promise.race([this.#complete, this.#watch.expired, stopped]);
     this.#watch.end();

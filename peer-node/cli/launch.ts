@@ -5,7 +5,6 @@ import { basename, resolve } from "node:path";
 import { descriptorsIn } from "../library/descriptors-in.ts";
 import { type BookSource, sourceNamed } from "../node/book-source.ts";
 import { findBook } from "../node/find-book.ts";
-import type { Node } from "../node/node.ts";
 import type { OpenBooks } from "../node/open-books.ts";
 import { isFolder } from "../storage/places.ts";
 import type { TrackerAddress } from "../tracker/tracker-request.ts";
@@ -89,23 +88,30 @@ class Launch {
     this.#output.note(PLAIN_WARNING);
     const tracker = await trackerIn(this.#options);
     const progress = new ProgressReport(this.#output);
-    let books: readonly (Seeding | Getting)[] = [];
+    // All of them are waited for, whatever becomes of one, so that none is left half done.
+    const puts = await Promise.allSettled(
+      berths.map((berth, row) => this.#put(berth, row, nodes[row] as OpenBooks, tracker, progress)),
+    );
+    const books = puts.flatMap((put) => (put.status === "fulfilled" ? [put.value] : []));
+    const failed = puts.find((put) => put.status === "rejected");
     try {
-      books = await allOf(
-        berths.map((berth, row) => this.#put(berth, row, nodes[row] as OpenBooks, tracker, progress)),
-      );
-      this.#output.note("Say end, or press Ctrl-C, to leave.");
-      await Promise.all(books.map((book) => (book instanceof Getting ? this.#follow(book) : undefined)));
-      await this.#words.untilEnd();
+      if (failed === undefined) await this.#untilEnd(books);
     } finally {
       progress.end();
     }
+    if (books.length === 0) throw failed?.reason;
     await ended(
       this.#output,
       nodes.map(({ node }) => node),
-      books.map(({ opened }) => opened.reader),
     );
+    if (failed !== undefined) throw this.#words.signal.aborted ? stoppedBeforeAll() : failed.reason;
     for (const { failure } of books) if (failure !== undefined) throw failure;
+  }
+
+  async #untilEnd(books: readonly (Seeding | Getting)[]): Promise<void> {
+    this.#output.note("Say end, or press Ctrl-C, to leave.");
+    await Promise.all(books.map((book) => (book instanceof Getting ? this.#follow(book) : undefined)));
+    await this.#words.untilEnd();
   }
 
   async #put(
@@ -115,34 +121,33 @@ class Launch {
     tracker: TrackerAddress | undefined,
     progress: ProgressReport,
   ): Promise<Seeding | Getting> {
-    const book = await (row === 0 ? this.#serve(berth, books.node, tracker) : this.#fetch(berth, books.node, tracker));
-    books.add(book.opened);
-    books.noteOwnAreOpen();
+    const book = await (row === 0 ? this.#serve(berth, books, tracker) : this.#fetch(berth, books, tracker));
+    books.noteOwnAreOpen(book.opened);
     progress.add({ output: berth.output, opened: book.opened });
     progress.follow(books);
     return book;
   }
 
-  #serve({ folder, source, output }: Berth, node: Node, tracker: TrackerAddress | undefined): Promise<Seeding> {
+  #serve({ folder, source, output }: Berth, books: OpenBooks, tracker: TrackerAddress | undefined): Promise<Seeding> {
     const { signal } = this.#words;
-    return Seeding.start(output, { node, signal }, (onEvent) => findBook(source, { folder, tracker, signal, onEvent }));
+    return Seeding.start(output, { books, signal }, (onEvent) =>
+      findBook(source, { folder, tracker, signal, onEvent }),
+    );
   }
 
-  #fetch({ folder, source, output }: Berth, node: Node, tracker: TrackerAddress | undefined): Promise<Getting> {
+  #fetch({ folder, source, output }: Berth, books: OpenBooks, tracker: TrackerAddress | undefined): Promise<Getting> {
     const { pipeline, timeout } = this.#options;
     const { signal } = this.#words;
-    return Getting.start(output, { source, folder, tracker, pipeline, timeout, node, signal });
+    return Getting.start(output, { source, folder, tracker, pipeline, timeout, books, signal });
   }
 
   /** Waits for one book; the others are not stopped by one that times out, which is said at once. */
   async #follow(book: Getting): Promise<void> {
-    await book.untilComplete(this.#words.signal);
-    if (!this.#words.signal.aborted) book.sayFailure();
+    await book.untilComplete();
+    if (!book.leaving.aborted) book.sayFailure();
   }
 }
 
-/** Waits for all of them, whatever becomes of one, so that none is left half done. @throws what the first one threw */
-async function allOf<Value>(works: readonly Promise<Value>[]): Promise<readonly Value[]> {
-  await Promise.allSettled(works);
-  return Promise.all(works);
+function stoppedBeforeAll(): CommandFailed {
+  return new CommandFailed("stopped", "Stopped before every book was open; the same command goes on with them");
 }

@@ -3,13 +3,25 @@
 // come from strangers: nothing reaches a terminal before it is made printable.
 
 import { printable } from "../../shared/printable.ts";
-import type { CommandFailed } from "./command-failed.ts";
+import { CommandFailed } from "./command-failed.ts";
 import { EventLines } from "./event-lines.ts";
 import type { CommandEvent, CommandEvents } from "./events.ts";
 import { EXIT_CODES } from "./exit-codes.ts";
+import { Outlet } from "./outlet.ts";
 
 /** Width of a terminal that does not tell its own. */
 const COLUMNS = 80;
+
+/** Why standard output lacks some of what was said. That is said at once, and decides how the command ends. */
+let loss: CommandFailed | undefined;
+
+const stderr = new Outlet(process.stderr, () => undefined);
+
+const stdout = new Outlet(process.stdout, ({ message }) => {
+  loss = new CommandFailed("disk", `Cannot write to standard output, where nothing more is said: ${message}`);
+  loss.wasSaid = true;
+  stderr.write(`bookswarm: ${lines(loss.message)}\n`);
+});
 
 export interface OutputOptions {
   readonly json?: boolean;
@@ -43,7 +55,7 @@ export class Output {
   private constructor(
     options: OutputOptions,
     status: StatusLine | undefined,
-    events = new EventLines(process.stdout),
+    events = new EventLines(stdout),
     subject?: Subject,
   ) {
     this.#options = options;
@@ -54,7 +66,6 @@ export class Output {
 
   /** Opens standard output and standard error for one command. */
   static async open(options: OutputOptions): Promise<Output> {
-    for (const stream of [process.stdout, process.stderr]) stream.on("error", stopAtClosedPipe);
     const wantsStatus = process.stderr.isTTY && !options.json && !options.quiet;
     if (!wantsStatus) return new Output(options, undefined);
     const { createLogUpdate } = await import("log-update");
@@ -90,23 +101,23 @@ export class Output {
       const folder = this.#subject === undefined ? {} : { folder: this.#subject.folder };
       this.#events.say({ event, at: new Date().toISOString(), ...folder, ...fields }, event === "image");
     } else if (text !== undefined) {
-      this.#write(process.stdout, this.labelled(text));
+      this.#write(stdout, this.labelled(text));
     }
   }
 
   /** Says something in passing, to people alone. */
   note(text: string): void {
-    if (!this.#options.json && !this.#options.quiet) this.#write(process.stderr, this.labelled(text));
+    if (!this.#options.json && !this.#options.quiet) this.#write(stderr, this.labelled(text));
   }
 
   /** Says something that only whoever looks for a fault wants to read. */
   detail(text: string): void {
-    if (this.#options.verbose) this.#write(process.stderr, text);
+    if (this.#options.verbose) this.#write(stderr, text);
   }
 
   /** Says that something failed which does not end the command; on standard error, whatever the options. */
   warn(text: string): void {
-    this.#write(process.stderr, text);
+    this.#write(stderr, text);
   }
 
   /** Replaces the lines at the bottom of the terminal. */
@@ -126,31 +137,31 @@ export class Output {
     failure.wasSaid = true;
     const { exit, message, cause } = failure;
     this.event("error", { code: exit, message });
-    if (!this.#options.json) this.#write(process.stderr, `bookswarm: ${message}`);
+    if (!this.#options.json) this.#write(stderr, `bookswarm: ${message}`);
     const unforeseen = EXIT_CODES[exit] === EXIT_CODES.failed && cause instanceof Error;
     if (unforeseen) this.detail(cause.stack ?? cause.message);
   }
 
+  /** Why standard output lacks some of what was said; undefined when it lacks nothing, for sure once this is closed. */
+  get loss(): CommandFailed | undefined {
+    return loss;
+  }
+
   /** Says what still waits, and leaves the terminal as it was. */
-  close(): void {
+  async close(): Promise<void> {
     this.#events.flush();
     this.#status?.clear();
     this.#status?.done();
+    await stdout.settled();
   }
 
-  #write(stream: NodeJS.WriteStream, text: string): void {
+  #write(outlet: Outlet, text: string): void {
     this.#status?.clear();
-    stream.write(`${lines(text)}\n`);
+    outlet.write(`${lines(text)}\n`);
   }
 }
 
 /** Our own line breaks are kept, and nothing else that a terminal would obey. */
 function lines(text: string): string {
   return text.split("\n").map(printable).join("\n");
-}
-
-/** Whoever read our output is gone, as in `bookswarm books | head -1`: there is nobody left to work for. */
-function stopAtClosedPipe(error: NodeJS.ErrnoException): void {
-  if (error.code !== "EPIPE") throw error;
-  process.exit(EXIT_CODES.stopped.code);
 }

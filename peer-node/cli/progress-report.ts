@@ -33,18 +33,15 @@ export class ProgressReport {
     this.#report();
   }
 
-  /** Reports on books, too, that come from now on, and no more on those that go: somebody does that at the local page. */
+  /**
+   * Reports on the other books, too, that are open or come, and no more on those that go: somebody does that at the local
+   * page.
+   */
   follow(books: OpenBooks): void {
+    for (const opened of books) if (!this.#gauges.has(opened)) this.#added(opened);
     const unwatch = books.watch(({ type, opened }) => {
-      const { book, folder } = opened.store;
-      const output = this.#output.about(folder, book.name);
-      if (type === "added") {
-        output.note(`Added at the page: ${sizeOf(book)}, in ${folder}`);
-        this.add({ output, opened });
-      } else {
-        output.note(`Left at the page; its files stay in ${folder}`);
-        this.#gauges.delete(opened);
-      }
+      if (type === "added") this.#added(opened);
+      else this.#removed(opened);
     });
     this.#unwatch.push(unwatch);
   }
@@ -54,6 +51,19 @@ export class ProgressReport {
     clearInterval(this.#timer);
     for (const unwatch of this.#unwatch) unwatch();
     this.#report();
+  }
+
+  #added(opened: OpenedBook): void {
+    const { book, folder } = opened.store;
+    const output = this.#output.about(folder, book.name);
+    output.note(`Added at the page: ${sizeOf(book)}, in ${folder}`);
+    this.add({ output, opened });
+  }
+
+  #removed(opened: OpenedBook): void {
+    const { book, folder } = opened.store;
+    this.#output.about(folder, book.name).note(`Left at the page; its files stay in ${folder}`);
+    this.#gauges.delete(opened);
   }
 
   #report(): void {

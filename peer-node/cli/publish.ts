@@ -46,7 +46,7 @@ async function carryOut(
   const { described, tracker } = await describedFor(output, words, source, { ...options, onEvent });
   const opened = await publishBook({ described, tracker, node: books.node, onEvent, signal: words.signal });
   books.add(opened);
-  books.noteOwnAreOpen();
+  books.noteOwnAreOpen(opened);
   const progress = new ProgressReport(output);
   progress.add({ output, opened });
   progress.follow(books);
@@ -58,7 +58,7 @@ async function carryOut(
   } finally {
     progress.end();
   }
-  await ended(output, [books.node], [opened.reader]);
+  await ended(output, [books.node]);
   const failure = voice.refusal ?? voice.problem;
   if (failure !== undefined) throw failure;
 }

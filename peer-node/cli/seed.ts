@@ -33,13 +33,14 @@ async function carryOut(
   options: SeedOptions,
 ): Promise<void> {
   const tracker = await trackerIn(options);
+  const { signal } = words;
   const folders = new Map<string, string>();
   const seedings: Seeding[] = [];
   const progress = new ProgressReport(output);
   try {
     for (const place of places) {
       const about = output.about(resolve(place), places.length === 1 ? undefined : basename(resolve(place)));
-      const seeding = await Seeding.start(about, { node: books.node, signal: words.signal }, async (onEvent) => {
+      const seeding = await Seeding.start(about, { books, signal }, async (onEvent) => {
         const found = await findBookIn(place, { tracker, onEvent });
         const other = folders.get(found.book.id);
         if (other !== undefined) throw twice(other, place);
@@ -47,19 +48,21 @@ async function carryOut(
         return found;
       });
       seedings.push(seeding);
-      books.add(seeding.opened);
       progress.add({ output: about, opened: seeding.opened });
     }
-    books.noteOwnAreOpen();
+    const [first] = seedings;
+    if (first !== undefined) books.noteOwnAreOpen(first.opened);
     progress.follow(books);
     output.note("Say end, or press Ctrl-C, to leave.");
     const allRefused = Promise.all(seedings.map(({ refused }) => refused));
     await Promise.race([words.untilEnd(), allRefused]);
+  } catch (error) {
+    // Told to leave while one more book is being opened, it leaves those that are open, in order.
+    if (!signal.aborted || seedings.length === 0) throw error;
   } finally {
     progress.end();
   }
-  const readers = seedings.map(({ opened }) => opened.reader);
-  await ended(output, [books.node], readers);
+  await ended(output, [books.node]);
   for (const { failure } of seedings) if (failure !== undefined) throw failure;
 }
 

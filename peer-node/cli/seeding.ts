@@ -3,7 +3,7 @@
 import { formatNumber } from "../../shared/quantities.ts";
 import type { BookEvent } from "../node/book-events.ts";
 import type { FoundBook } from "../node/find-book.ts";
-import type { Node } from "../node/node.ts";
+import type { OpenBooks } from "../node/open-books.ts";
 import type { OpenedBook } from "../node/opened-book.ts";
 import { seedBook } from "../node/seed-book.ts";
 import { BookVoice } from "./book-voice.ts";
@@ -18,14 +18,14 @@ export class Seeding {
   readonly refused: Promise<void>;
 
   /**
-   * Finds a book and begins to serve it.
+   * Finds a book and begins to serve it, among the books of a node.
    * @param find - finds it, and tells how that goes
    * @param signal - ends that, and the look at the folder, with its reason
    * @throws CommandFailed "wrong-use" when nobody says which tracker leads to it, and whatever `find` throws
    */
   static async start(
     output: Output,
-    { node, signal }: { readonly node: Node; readonly signal: AbortSignal },
+    { books, signal }: { readonly books: OpenBooks; readonly signal: AbortSignal },
     find: (onEvent: (event: BookEvent) => void) => Promise<FoundBook>,
   ): Promise<Seeding> {
     const voice = new BookVoice(output);
@@ -33,13 +33,14 @@ export class Seeding {
     const found = await find(voice.say);
     if (found.tracker === undefined) noTracker();
     const opened = await seedBook(found, {
-      node,
+      node: books.node,
       signal,
       onEvent: (event) => {
         voice.say(event);
         if (event.type === "refused") resolve();
       },
     });
+    books.add(opened);
     const { pagesHeld, pages } = opened.reader.snapshot();
     const part = `${formatNumber(pagesHeld)} of its ${formatNumber(pages)} pages`;
     output.note(`Serving ${pagesHeld === pages ? "all of it" : part}.`);

@@ -27,23 +27,30 @@ export function noTracker(): never {
   throw new CommandFailed("wrong-use", "Which tracker? Name it with --tracker, or set BOOKSWARM_TRACKER");
 }
 
-/** The token that the user gave, bound to the tracker that the user named; undefined when one of them is missing. */
+/**
+ * The token that the user gave, bound to the tracker that the user named; undefined when one of them is missing.
+ * @throws CommandFailed "wrong-use" when it is no token, DiskFault when its file cannot be read
+ */
 export async function credentialOf({ tracker, tokenFile }: TrackerOptions): Promise<Credential | undefined> {
   if (tracker === undefined) return undefined;
-  const token = tokenFile === undefined ? process.env["BOOKSWARM_TOKEN"] : await readToken(tokenFile);
-  return token === undefined || token === "" ? undefined : { tracker, token };
+  if (tokenFile !== undefined) return { tracker, token: tokenIn(await read(tokenFile), tokenFile) };
+  // Set to nothing, as scripts do it, is not set.
+  const set = process.env["BOOKSWARM_TOKEN"] ?? "";
+  return set === "" ? undefined : { tracker, token: tokenIn(set, "BOOKSWARM_TOKEN") };
 }
 
-async function readToken(file: string): Promise<string> {
-  let text: string;
+async function read(file: string): Promise<string> {
   try {
-    text = await readFile(file, "utf8");
+    return await readFile(file, "utf8");
   } catch (error) {
     throw diskFault(error, "read the token in", file);
   }
+}
+
+/** A token is a header's value; what else is in the text must not be sent, or shown in an error. @param place - of the text */
+function tokenIn(text: string, place: string): string {
   const token = text.trim();
-  // A token is a header's value; what else is in the file must not be sent, or shown in an error.
   if (!/^[\x21-\x7e]+$/.test(token))
-    throw new CommandFailed("wrong-use", `${file} does not hold one token and nothing else`);
+    throw new CommandFailed("wrong-use", `${place} does not hold one token and nothing else`);
   return token;
 }

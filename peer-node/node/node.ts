@@ -5,6 +5,7 @@ import type { LinkFault } from "../../shared/faults.ts";
 import type { BookId } from "../../shared/ids.ts";
 import { WIRE_VERSION } from "../../shared/limits.ts";
 import type { Probe } from "../../shared/wire/messages.ts";
+import type { SwarmSnapshot } from "../core/snapshot.ts";
 import { TokenBucket } from "../core/token-bucket.ts";
 import { BufferPool } from "../transport/buffer-pool.ts";
 import { Listener, type ListenerOptions } from "../transport/listener.ts";
@@ -28,6 +29,9 @@ export class Node {
   readonly #readers: Map<BookId, Reader>;
   readonly #limits: Limits;
   readonly #pool = new BufferPool();
+  /** Settle when readers that are being left have left. */
+  readonly #leaving = new Set<Promise<void>>();
+  readonly #left: SwarmSnapshot[] = [];
   #closing: Promise<void> | undefined;
 
   /**
@@ -90,7 +94,12 @@ export class Node {
   /** Leaves one book in order; the others go on. */
   async leave(reader: Reader): Promise<void> {
     if (this.#readers.get(reader.book.id) === reader) this.#readers.delete(reader.book.id);
-    await reader.leave();
+    await this.#leave(reader);
+  }
+
+  /** How things stood in the end with each reader that has left; once the node is closed, with all that it had. */
+  get left(): readonly SwarmSnapshot[] {
+    return this.#left;
   }
 
   get isClosing(): boolean {
@@ -106,7 +115,13 @@ export class Node {
   async #close(): Promise<void> {
     const readers = [...this.#readers.values()];
     this.#readers.clear();
-    await Promise.all([this.#listener.close(), ...readers.map((reader) => reader.leave())]);
+    await Promise.all([this.#listener.close(), ...this.#leaving, ...readers.map((reader) => this.#leave(reader))]);
+  }
+
+  #leave(reader: Reader): Promise<void> {
+    const leaving = reader.leave().then(() => void this.#left.push(reader.snapshot()));
+    this.#leaving.add(leaving);
+    return leaving.finally(() => this.#leaving.delete(leaving));
   }
 }
 

@@ -15,20 +15,20 @@ export class OpenBooks implements Iterable<OpenedBook> {
   readonly node: Node;
   readonly #books = new Map<BookId, OpenedBook>();
   readonly #watchers = new Set<(change: BooksChange) => void>();
-  readonly #own = Promise.withResolvers<void>();
+  readonly #own = Promise.withResolvers<OpenedBook>();
 
   constructor(node: Node) {
     this.node = node;
   }
 
-  /** Settles when the command has opened what it was told to open. */
-  get ownAreOpen(): Promise<void> {
+  /** The first book that the command was told to open, once it has opened all of them; may never settle. */
+  get ownAreOpen(): Promise<OpenedBook> {
     return this.#own.promise;
   }
 
-  /** Says that the command has opened what it was told to open; what comes from now on, somebody added. */
-  noteOwnAreOpen(): void {
-    this.#own.resolve();
+  /** Says that the command has opened what it was told to open. @param first - what of it was named first */
+  noteOwnAreOpen(first: OpenedBook): void {
+    this.#own.resolve(first);
   }
 
   /** In the order in which they came. */
@@ -53,6 +53,17 @@ export class OpenBooks implements Iterable<OpenedBook> {
     this.#books.delete(id);
     this.#tell({ type: "removed", opened });
     await this.node.leave(opened.reader);
+  }
+
+  /** Aborted when a book that is open now is left. */
+  leaving(book: OpenedBook): AbortSignal {
+    const left = new AbortController();
+    const unwatch = this.watch(({ type, opened }) => {
+      if (type !== "removed" || opened !== book) return;
+      unwatch();
+      left.abort();
+    });
+    return left.signal;
   }
 
   /** Tells of every book that comes or goes from now on, until the function that it returns is called. */

@@ -1,21 +1,19 @@
 // A book that is open in a folder and read by a node: what getting, publishing and seeding all end in.
 
 import { createHash } from "node:crypto";
-import { join } from "node:path";
 import type { Image } from "../../shared/book.ts";
 import { parseReaderId, type ReaderId } from "../../shared/ids.ts";
 import { PageSet } from "../../shared/page-set.ts";
 import type { TrackerStanding } from "../core/cause.ts";
 import { FolderStore } from "../storage/folder-store.ts";
-import { look } from "../storage/image-files.ts";
 import type { FolderStoreOptions } from "../storage/opening.ts";
 import { mayDial, vantageOf } from "../tracker/listed-addresses.ts";
 import type { TrackerAddress } from "../tracker/tracker-request.ts";
 import type { OnBookEvent } from "./book-events.ts";
 import { Circumstances } from "./circumstances.ts";
+import { findingsOf } from "./findings.ts";
 import type { Node } from "./node.ts";
 import type { Reader } from "./reader.ts";
-import { imageRefused } from "./reader-events.ts";
 import { mustHaveRoom } from "./room.ts";
 import { type Why, whyOf } from "./why.ts";
 
@@ -154,7 +152,7 @@ export async function openBook(options: OpenOptions): Promise<OpenedBook> {
     onChecking: (bytes, of) => onEvent({ type: "checking", bytes, of }),
   });
   try {
-    tellFindings(store, onEvent);
+    for (const finding of findingsOf(store)) onEvent(finding);
     const secret = store.readerSecret();
     const chosen = select(store, wants);
     const vantage = vantageOf(tracker?.tracker);
@@ -177,19 +175,6 @@ export async function openBook(options: OpenOptions): Promise<OpenedBook> {
     await store.close();
     throw error;
   }
-}
-
-/** Tells what opening found to be otherwise than the book has it. */
-function tellFindings(store: FolderStore, onEvent: OnBookEvent): void {
-  for (const renamed of store.renamed) onEvent({ type: "renamed", renamed });
-  for (const file of store.inTheWay) {
-    const isThere = look(join(store.folder, file)) !== undefined;
-    const message = isThere
-      ? `${file} is not of this book and stays as it is; the image of that name is left out`
-      : `${file} cannot be written here, as its path is longer than this system allows; it is left out: choose a folder with a shorter one`;
-    onEvent({ type: "inTheWay", message });
-  }
-  for (const image of store.refused) onEvent(imageRefused(store.book, image));
 }
 
 /** A reader's id: the SHA-256 of the 32 bytes of its secret. */

@@ -130,10 +130,13 @@ export class SharedBook {
    * Fetches the images that match one of the globs instead of those chosen before; all of them when there is none.
    * @throws GlobUnmatched when a glob matches nothing
    * @throws DiskFault "full" when there is no room for them
+   * @throws Error when the book is published: nothing of it is fetched
    */
-  choose(only: readonly string[]): Promise<void> {
-    const { book } = this.#opened.store;
-    return this.#opened.choose(only.length === 0 ? () => true : imagesMatching(book, only));
+  async choose(only: readonly string[]): Promise<void> {
+    const { store, purpose } = this.#opened;
+    const { book } = store;
+    if (purpose === "serve") throw new Error(`Cannot choose images of ${book.name}: it is only served`);
+    await this.#opened.choose(only.length === 0 ? () => true : imagesMatching(book, only));
   }
 
   /** Leaves the book in order; its files stay. A second call waits for the first. */

@@ -10,16 +10,17 @@ import type { Node } from "../node/node.ts";
 import type { OpenBooks } from "../node/open-books.ts";
 import type { OpenedBook } from "../node/opened-book.ts";
 import { seedBook } from "../node/seed-book.ts";
+import { DiskFault } from "../storage/page-store.ts";
 import type { TrackerAddress } from "../tracker/tracker-request.ts";
 import type { NewBook } from "./api/messages.ts";
-import { KeptBooks } from "./kept-books.ts";
+import { type KeptBook, KeptBooks } from "./kept-books.ts";
 import { RequestRefused } from "./refusals.ts";
 
 export interface BookOpenerOptions {
   readonly books: OpenBooks;
   /** The tracker that the user named, with the token for it. */
   readonly tracker: TrackerAddress | undefined;
-  /** Told in a sentence which book that was added before cannot be opened again. */
+  /** Told in a sentence what cannot be opened again, or will not be as it was left, at the next start. */
   readonly onTrouble: (sentence: string) => void;
 }
 
@@ -27,14 +28,17 @@ export class BookOpener {
   readonly #books: OpenBooks;
   readonly #tracker: TrackerAddress | undefined;
   readonly #onTrouble: (sentence: string) => void;
-  /** Known once the command's own books are open. */
-  #kept: KeptBooks | undefined;
+  /** Known once the command's own books are open; what is to be kept before waits for that, in order. */
+  readonly #kept: Promise<KeptBooks>;
+  readonly #closing = new AbortController();
 
   /** Opens what was added before as soon as the command's own books are open. */
   constructor({ books, tracker, onTrouble }: BookOpenerOptions) {
     this.#books = books;
     this.#tracker = tracker;
     this.#onTrouble = onTrouble;
+    this.#kept = books.ownAreOpen.then((own) => new KeptBooks(own.store.folder));
+    // What came and went before that is written down first, and a book that went is not opened again.
     void books.ownAreOpen.then(() => this.#resume());
   }
 
@@ -48,46 +52,71 @@ export class BookOpener {
    * @throws what `getBook` and `seedBook` throw
    */
   async open(asked: NewBook): Promise<BookId> {
-    const opened = await this.#open(asked);
-    const { book, folder } = opened.store;
-    this.#kept?.keep({ bookId: book.id, wish: { ...fromAnywhere(asked), folder }, paused: false });
+    const { book, folder } = (await this.#open(asked)).store;
+    const kept = { bookId: book.id, wish: fromAnywhere(asked, folder), paused: false };
+    this.#keep(`${book.name} is not opened again at the next start`, (all) => all.keep(kept));
     return book.id;
   }
 
   /** Pauses a book, or lets it go on. */
   pause(opened: OpenedBook, paused: boolean): void {
     opened.reader.pause(paused);
-    const kept = this.#kept?.get(opened.store.book.id);
-    if (kept !== undefined) this.#kept?.keep({ ...kept, paused });
+    this.#keepOther(opened, (kept) => ({ ...kept, paused }));
   }
 
   /** Chooses images by globs; all of them when there is none. @throws GlobUnmatched, DiskFault */
   async choose(opened: OpenedBook, only: readonly string[]): Promise<void> {
-    const { book } = opened.store;
-    await opened.choose(only.length === 0 ? () => true : imagesMatching(book, only));
-    const kept = this.#kept?.get(book.id);
-    if (kept?.wish.purpose === "fetch") this.#kept?.keep({ ...kept, wish: { ...kept.wish, only: [...only] } });
+    await opened.choose(only.length === 0 ? () => true : imagesMatching(opened.store.book, only));
+    this.#keepOther(opened, ({ wish, ...kept }) => {
+      return { ...kept, wish: wish.purpose === "fetch" ? { ...wish, only: [...only] } : wish };
+    });
   }
 
   /** Leaves a book, and does not open it again. */
-  async close(id: BookId): Promise<void> {
-    this.#kept?.forget(id);
-    await this.#books.remove(id);
+  async leave({ store: { book } }: OpenedBook): Promise<void> {
+    this.#keep(`${book.name} is opened again at the next start`, (all) => all.forget(book.id));
+    await this.#books.remove(book.id);
+  }
+
+  /** Gives up what is being opened. */
+  close(): void {
+    this.#closing.abort(new Error("The local page is being closed"));
+  }
+
+  get #isClosing(): boolean {
+    return this.#closing.signal.aborted || this.node.isClosing;
+  }
+
+  /** Writes something down for the next start. @param failing - what comes of it when that cannot be done */
+  #keep(failing: string, write: (all: KeptBooks) => void): void {
+    void this.#kept.then((all) => {
+      try {
+        write(all);
+      } catch (error) {
+        if (!(error instanceof DiskFault)) throw error;
+        this.#onTrouble(`${failing}: ${error.message}`);
+      }
+    });
+  }
+
+  /** Writes down that a book that was added is otherwise now. */
+  #keepOther({ store: { book } }: OpenedBook, change: (kept: KeptBook) => KeptBook): void {
+    this.#keep(`${book.name} is at the next start as it was before`, (all) => {
+      const kept = all.get(book.id);
+      if (kept !== undefined) all.keep(change(kept));
+    });
   }
 
   async #resume(): Promise<void> {
-    const [own] = this.#books;
-    if (own === undefined) return;
-    this.#kept = new KeptBooks(own.store.folder);
-    for (const { bookId, wish, paused } of this.#kept) {
-      if (this.node.isClosing) return;
+    for (const { bookId, wish, paused } of await this.#kept) {
+      if (this.#isClosing) return;
       // The command was told of it as well.
       if (this.#books.get(bookId) !== undefined) continue;
       try {
         const opened = await this.#open(wish);
         if (paused) opened.reader.pause(true);
       } catch (error) {
-        if (this.node.isClosing) return;
+        if (this.#isClosing) return;
         const why = error instanceof Error ? error.message : String(error);
         this.#onTrouble(`The book ${bookId.slice(0, 8)}, which was added before, is not opened again: ${why}`);
       }
@@ -108,6 +137,7 @@ export class BookOpener {
       folder,
       tracker: this.#tracker,
       node: this.node,
+      signal: this.#closing.signal,
       choose: only.length === 0 ? undefined : (book) => imagesMatching(book, only),
       onEvent: (event) => {
         if (event.type !== "book") return;
@@ -121,7 +151,7 @@ export class BookOpener {
     const found = await findBookIn(folder, { tracker: this.#tracker, onEvent: () => undefined });
     this.#mustBeNew(found.book.id);
     mustHaveTracker(found.tracker?.tracker);
-    return seedBook(found, { node: this.node, onEvent: () => undefined });
+    return seedBook(found, { node: this.node, signal: this.#closing.signal, onEvent: () => undefined });
   }
 
   #mustBeNew(id: BookId): void {
@@ -130,10 +160,11 @@ export class BookOpener {
   }
 }
 
-/** The same wish in a process that is started in another folder. */
-function fromAnywhere(wish: NewBook): NewBook {
-  if (wish.purpose === "serve" || "link" in sourceOf(wish.source)) return wish;
-  return { ...wish, source: resolve(wish.source) };
+/** The same wish in a process that is started in another folder. @param folder - where a book that is fetched lies */
+function fromAnywhere(wish: NewBook, folder: string): NewBook {
+  if (wish.purpose === "serve") return { ...wish, folder: resolve(wish.folder) };
+  const source = "link" in sourceOf(wish.source) ? wish.source : resolve(wish.source);
+  return { ...wish, source, folder };
 }
 
 function sourceOf(text: string): BookSource {

@@ -61,7 +61,7 @@ export function bookRoutes(books: WatchedBooks, opener: BookOpener): Hono {
   });
 
   routes.delete("/:book", async (context) => {
-    await opener.close(bookOf(context, books).opened.store.book.id);
+    await opener.leave(bookOf(context, books).opened);
     return context.body(null, 204);
   });
 

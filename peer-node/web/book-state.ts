@@ -4,6 +4,7 @@
 import { formatBookLink } from "../../shared/book-link.ts";
 import type { LinkSnapshot } from "../core/snapshot.ts";
 import type { BookEvent } from "../node/book-events.ts";
+import { findingsOf } from "../node/findings.ts";
 import type { OpenedBook } from "../node/opened-book.ts";
 import type { BookState, ReaderState } from "./api/messages.ts";
 
@@ -17,7 +18,7 @@ export class WatchedBook {
 
   constructor(opened: OpenedBook) {
     this.opened = opened;
-    for (const file of opened.store.inTheWay) this.#problem(`${file} is not of this book and stays as it is`);
+    for (const finding of findingsOf(opened.store)) this.note(finding);
   }
 
   /** Takes note of what an event says of the book as a whole. */

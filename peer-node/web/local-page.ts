@@ -26,7 +26,7 @@ export interface LocalPageOptions {
   readonly version: string;
   /** The tracker that the user named, for books that are added at the page. */
   readonly tracker?: TrackerAddress | undefined;
-  /** Told in a sentence which book that was added before cannot be opened again. */
+  /** Told in a sentence what cannot be opened again, or will not be as it was left, at the next start. */
   readonly onTrouble?: ((sentence: string) => void) | undefined;
 }
 
@@ -36,6 +36,7 @@ export class LocalPage {
   readonly token: string;
   readonly #server: Server;
   readonly #books: WatchedBooks;
+  readonly #opener: BookOpener;
 
   /** @throws ListenFailed when the port cannot be opened */
   static async open({
@@ -47,29 +48,32 @@ export class LocalPage {
   }: LocalPageOptions): Promise<LocalPage> {
     const token = randomBytes(TOKEN_BYTES).toString("base64url");
     const watched = new WatchedBooks(books, version);
+    const opener = new BookOpener({ books, tracker, onTrouble });
     let hosts: ReadonlySet<string> = new Set();
     let files: Promise<ReadonlyMap<string, PageFile>> | undefined;
     const app = localApp({
       hosts: () => hosts,
       token,
       books: watched,
-      opener: new BookOpener({ books, tracker, onTrouble }),
+      opener,
       files: () => (files ??= pageFiles()),
     });
     const server = createServer(getRequestListener(app.fetch, { overrideGlobalObjects: false }));
     try {
       const opened = await listen(server, { port, host: LOOPBACK });
       hosts = localHosts(opened);
-      return new LocalPage(server, watched, `http://${LOOPBACK}:${opened}`, token);
+      return new LocalPage(server, watched, opener, `http://${LOOPBACK}:${opened}`, token);
     } catch (error) {
+      opener.close();
       watched.close();
       throw error;
     }
   }
 
-  private constructor(server: Server, books: WatchedBooks, origin: string, token: string) {
+  private constructor(server: Server, books: WatchedBooks, opener: BookOpener, origin: string, token: string) {
     this.#server = server;
     this.#books = books;
+    this.#opener = opener;
     this.origin = origin;
     this.token = token;
   }
@@ -80,6 +84,7 @@ export class LocalPage {
   }
 
   async close(): Promise<void> {
+    this.#opener.close();
     this.#books.close();
     const closed = new Promise((resolve) => this.#server.close(resolve));
     this.#server.closeAllConnections();

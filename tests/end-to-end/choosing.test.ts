@@ -3,6 +3,8 @@
 import { cp, mkdir } from "node:fs/promises";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { EXIT_CODES } from "../../peer-node/cli/exit-codes.ts";
+import { book } from "../peer-node/cli/choosing/catalog.ts";
+import { json, serve } from "../peer-node/tracker/web-server.ts";
 import { AtTerminal, HAS_TERMINAL } from "../processes/at-terminal.ts";
 import { compareFolders, isState } from "../processes/compare-folders.ts";
 import { AWKWARD, manyPictures, writePictures } from "../processes/pictures.ts";
@@ -96,6 +98,27 @@ describe.skipIf(!HAS_TERMINAL)("bookswarm at a terminal", () => {
     const silent = bookswarm(swarm);
     expect(await silent.exit()).toBe(EXIT_CODES["tracker-unreachable"].code);
     expect(silent.text).toMatch(/^bookswarm: .+ cannot be reached: .+\r\n$/);
+  });
+
+  it("leaves with a sentence when it is told to between two questions, while a tracker is silent", async () => {
+    const swarm = await TestSwarm.start();
+    const silent = await serve(() => undefined);
+    const first = bookswarm(swarm, [], { BOOKSWARM_TRACKER: silent.url });
+    await expect.poll(() => silent.requests).toHaveLength(1);
+    // It says which books there are, and nothing of any one.
+    const list = { books: [book("Summer")] };
+    const curt = await serve(({ url }, response) => void (url?.startsWith("/books?") && json(response, list)));
+    const second = bookswarm(swarm, [], { BOOKSWARM_TRACKER: curt.url });
+    await second.shows("of 1 book");
+    second.type(ENTER);
+    await second.shows("Into which folder?");
+    second.type(ENTER);
+    await expect.poll(() => curt.requests).toContain(`GET /books/${list.books[0]?.bookId}`);
+    for (const command of [first, second]) {
+      command.type(CTRL_C);
+      expect(await command.exit()).toBe(EXIT_CODES.stopped.code);
+      expect(command.text).toContain("bookswarm: No book was chosen");
+    }
   });
 
   it("uses no colour where none is wanted", async () => {

@@ -46,6 +46,8 @@ describe("A process with its local page", () => {
     await other.event("complete");
     await expect(client.add({ purpose: "fetch", source: hills.link })).rejects.toMatchObject({ code: "already-open" });
     await first.end();
+    // What it moved at its end is of all three: two that were fetched, and one that it served.
+    expect(first.latest("ended")).toMatchObject({ pagesReceived: 24, pagesSent: 12 });
 
     const second = swarm.start(...command);
     const again = await clientOf(second);

@@ -1,7 +1,9 @@
 // What terminals, service managers and closed windows say to a command: a signal, which is the wish to leave in order.
 
-import { expect, it } from "vitest";
+import { readdir } from "node:fs/promises";
+import { expect, it, onTestFinished } from "vitest";
 import { EXIT_CODES } from "../../peer-node/cli/exit-codes.ts";
+import { AtTerminal, HAS_TERMINAL } from "../processes/at-terminal.ts";
 import { manyPictures, writePictures } from "../processes/pictures.ts";
 import { errorOf, swarmsForTests } from "./swarm.ts";
 
@@ -27,5 +29,27 @@ it.each(["SIGINT", "SIGTERM", "SIGHUP"] as const)(
     expect(errorOf(waiting)).toMatchObject({ code: "stopped" });
     // The last word of whoever leaves in order.
     for (const command of [publisher, complete, waiting]) expect(command.latest("ended")).toBeDefined();
+  },
+);
+
+it.skipIf(!HAS_TERMINAL)(
+  "A reader whose window is closed leaves in order, though nothing can be said there any more",
+  async () => {
+    const swarm = await makeSwarm();
+    await writePictures(swarm.path("pictures"), manyPictures(3, 1_000));
+    const { link } = await swarm.publish(swarm.path("pictures"));
+    const command = new AtTerminal(["get", link, "--to", swarm.path("copy")], {
+      cwd: swarm.folder,
+      env: { BOOKSWARM_STATE: swarm.path("state") },
+    });
+    onTestFinished(() => command.close());
+    await command.shows("Complete: ");
+    const running = () => readdir(swarm.path("state", "running"));
+    expect(await running()).toHaveLength(1);
+    await swarm.readersAre(link, 2, 10_000);
+    command.close();
+    // The last thing that it does is to take away the file of its page.
+    await expect.poll(running).toEqual([]);
+    await swarm.readersAre(link, 1, 5_000);
   },
 );

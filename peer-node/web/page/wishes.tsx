@@ -6,6 +6,7 @@ import type { BookState, Limits as ProcessLimits } from "../api/messages.ts";
 import { Told, useDeed } from "./deed.tsx";
 import { useDesk } from "./desk.ts";
 import { Field } from "./field.tsx";
+import { globsIn } from "./globs.ts";
 import { bytes, many, number } from "./words.ts";
 
 export function Limits({ limits }: { readonly limits: ProcessLimits }) {
@@ -58,10 +59,7 @@ export function Choice({ book }: { readonly book: BookState }) {
   const [only, setOnly] = useState("");
   const submit = (event: Event) => {
     event.preventDefault();
-    const globs = only
-      .trim()
-      .split(/\s*,\s*/)
-      .filter((glob) => glob !== "");
+    const globs = globsIn(only);
     if (globs.length === 0) return deed.refuse("Say which images, as in 2026/** or *.jpg; ** is all of them.");
     const choose = async () => {
       await client.choose(book.bookId, globs);

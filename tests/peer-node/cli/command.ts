@@ -9,7 +9,8 @@ import { createInterface } from "node:readline";
 import type { Readable, Writable } from "node:stream";
 import { onTestFinished } from "vitest";
 
-const MAIN = resolve(import.meta.dirname, "../../../peer-node/cli/bookswarm.js");
+/** What node runs as the command. */
+export const MAIN = resolve(import.meta.dirname, "../../../peer-node/cli/bookswarm.js");
 
 /** What a finished command left behind. */
 export interface Finished {
@@ -35,10 +36,13 @@ export class RunningCommand {
     this.finished = this.#collect();
   }
 
-  /** The first event of this name; fails when the command ends without it. */
-  async event(name: string): Promise<Record<string, unknown>> {
+  /** The first event of this name that `accepts` likes; fails when the command ends without it. */
+  async event(
+    name: string,
+    accepts: (event: Record<string, unknown>) => boolean = () => true,
+  ): Promise<Record<string, unknown>> {
     for (;;) {
-      const found = this.#events.find(({ event }) => event === name);
+      const found = this.#events.find((each) => each["event"] === name && accepts(each));
       if (found !== undefined) return found;
       const more = new Promise<"more">((settle) => this.#waiting.add(() => settle("more")));
       const ended = await Promise.race([more, this.finished]);

@@ -146,4 +146,13 @@ describe("A page that is verified and cannot be written", () => {
     expect(late).toEqual(["full"]);
     expect(vi.getTimerCount()).toBe(0);
   });
+
+  it("tells of no pause when it meets only a store that is closed", async () => {
+    const { disk, told, hand } = troubled();
+    await disk.close();
+    const late = hand(0);
+    await vi.advanceTimersByTimeAsync(0);
+    expect(late).toEqual(["full"]);
+    expect(told).toEqual([]);
+  });
 });

@@ -1,4 +1,5 @@
 import { describe, expect, it, onTestFinished, vi } from "vitest";
+import { GlobUnmatched } from "../../../peer-node/library/glob-unmatched.ts";
 import { Node } from "../../../peer-node/node/node.ts";
 import { openBook } from "../../../peer-node/node/opened-book.ts";
 import { SharedBook } from "../../../peer-node/node/sharing.ts";
@@ -29,5 +30,29 @@ describe("A shared book that cannot be closed in order", () => {
     leaving.abort(new Error("told to"));
     await expect(shared.complete).rejects.toThrow("told to");
     await expect(shared.close()).rejects.toThrow("The disk is gone");
+  });
+});
+
+describe("Choosing other images of a shared book", () => {
+  async function sharedFor(purpose: "fetch" | "serve"): Promise<SharedBook> {
+    const node = await Node.open({ host: "127.0.0.1" });
+    const { book } = inventBook({ "a.png": 1_000, "b.png": 2_000 });
+    const opened = await openBook({ node, book, folder: temporaryFolder(), purpose, onEvent: () => undefined });
+    const shared = new SharedBook(node, opened, undefined);
+    onTestFinished(() => shared.close());
+    return shared;
+  }
+
+  it("rejects, and does not throw, when a glob matches nothing", async () => {
+    const shared = await sharedFor("fetch");
+    await expect(shared.choose(["c.png"])).rejects.toThrow(GlobUnmatched);
+    await shared.choose(["b.png"]);
+    expect(shared.snapshot().pagesMissing).toBe(1);
+  });
+
+  it("is refused where the book is only served, of which nothing is fetched", async () => {
+    const shared = await sharedFor("serve");
+    await expect(shared.choose(["b.png"])).rejects.toThrow("only served");
+    expect(shared.snapshot().pagesMissing).toBe(0);
   });
 });

@@ -2,6 +2,7 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { PAGE_STANDINGS } from "../../../peer-node/core/page-map.ts";
+import type { BookEvent } from "../../../peer-node/node/book-events.ts";
 import { Node } from "../../../peer-node/node/node.ts";
 import { OpenBooks } from "../../../peer-node/node/open-books.ts";
 import { openBook } from "../../../peer-node/node/opened-book.ts";
@@ -11,6 +12,7 @@ import type { LocalEvent } from "../../../peer-node/web/api/messages.ts";
 import { LocalPage } from "../../../peer-node/web/local-page.ts";
 import { parseBookId } from "../../../shared/ids.ts";
 import { noise } from "../../processes/pictures.ts";
+import { inventBook } from "../invented-book.ts";
 import { temporaryFolder } from "../temporary-folder.ts";
 import { servedPage } from "./served-page.ts";
 
@@ -82,6 +84,21 @@ describe("The local API", () => {
         },
       ],
     });
+  });
+
+  it("tells what the folder of a book holds otherwise, in the words in which the command was told", async () => {
+    const { books, client } = await servedPage({ "a.png": FILES["a.png"] });
+    const folder = temporaryFolder();
+    const invented = inventBook({ "a.png": 1_000, "b.png": 2_000, "c.png": 3_000 }, ["a.png"]);
+    invented.writeTo(folder);
+    writeFileSync(join(folder, "b.png"), "somebody's own");
+    const told: string[] = [];
+    const onEvent = (event: BookEvent) => {
+      if (event.type === "inTheWay" || event.type === "imageRefused") told.push(event.message);
+    };
+    books.add(await openBook({ book: invented.book, folder, node: books.node, purpose: "fetch", onEvent }));
+    expect(told).toHaveLength(2);
+    expect((await client.state()).books[1]?.problems).toEqual(told);
   });
 
   it("lists images by ranges, with what is held of each", async () => {
