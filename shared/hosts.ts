@@ -3,7 +3,8 @@
 /** An IP address in one spelling, without brackets or zone. */
 export type Host = string;
 
-const IPV4 = /^(25[0-5]|2[0-4]\d|1?\d?\d)(\.(25[0-5]|2[0-4]\d|1?\d?\d)){3}$/;
+/** Without leading zeros, which make another spelling of the same address, and to some programs one in octal. */
+const IPV4 = /^(25[0-5]|2[0-4]\d|1\d\d|[1-9]?\d)(\.(25[0-5]|2[0-4]\d|1\d\d|[1-9]?\d)){3}$/;
 
 /** All that an IPv6 address is made of, the dots of a mapped one included. */
 const IPV6_SIGNS = /^[\da-f.]*:[\da-f:.]*$/i;

@@ -21,6 +21,8 @@ declare namespace Cloudflare {
     readonly OPEN_PUBLISHING?: string;
     /** Addresses of the tracker's own machine, separated by commas, where it stands on the readers' network. */
     readonly INTERFACE_ADDRESSES?: string;
+    /** "1" where the runtime makes a file for each object that is asked: then only those of books that the catalog knows are. */
+    readonly ASK_CATALOG_FIRST?: string;
   }
 }
 

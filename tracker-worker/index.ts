@@ -9,6 +9,7 @@ import { descriptor } from "./routes/descriptor.ts";
 import type { TrackerEnv } from "./routes/environment.ts";
 import { gate } from "./routes/gate.ts";
 import { health } from "./routes/health.ts";
+import { knownBooks } from "./routes/known-books.ts";
 import { metrics } from "./routes/metrics.ts";
 import { pageSafety } from "./routes/page-safety.ts";
 import { readers } from "./routes/readers.ts";
@@ -26,6 +27,10 @@ app.use(pageSafety);
 
 // What no object need wake for is turned away here.
 app.use(gate);
+
+// And, on one's own machine, what asks for a book that was never here.
+app.use("/books/:bookId/*", knownBooks);
+app.use("/live/:bookId", knownBooks);
 
 // GET /books/ID/readers: the WebSocket.
 app.route("/", readers);

@@ -40,10 +40,10 @@ export const LIMITS = {
     what: "sockets that one address opens in a minute, by each of the platform's isolates",
     refusal: "too-many",
   },
-  /** A search looks at every name. A person who types is well below this. */
+  /** A search looks at every name, a list without words at its own books. A person who types is well below this. */
   SEARCHES_PER_MINUTE: {
     ...{ fallback: 120, min: 1, max: 1_000_000 },
-    what: "searches of one address in a minute, by each of the platform's isolates",
+    what: "searches of one address in a minute, by each of the platform's isolates; five times as many lists without words",
     refusal: "too-many",
   },
   /** 5,000 need 500 MB of a local runtime; an object takes at most 32,768 sockets. */
@@ -67,10 +67,10 @@ export const LIMITS = {
     what: "proofs of life that reports ask of one reader in a minute",
     refusal: "received, without an effect",
   },
-  /** 0 lists nobody as dialable. */
+  /** 0 dials nobody: only readers behind one router are then listed to one another as dialable. */
   DIALS_PER_MINUTE: {
     ...{ fallback: 2_000, min: 0, max: 60_000 },
-    what: "readers of one book that are dialled back in a minute",
+    what: "readers of one book that are dialled back in a minute; at one address a quarter as many, or 10",
     refusal: "dialled in a later round",
   },
   /** Searching reads them all, so this bounds what a search costs. */

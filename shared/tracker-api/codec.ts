@@ -51,9 +51,13 @@ function decoderOf<Table extends Record<string, FlagSpec>>(table: Table): Decode
   );
   return (data, bytesMax = MESSAGE_BYTES_MAX) => {
     const value = parseObject(data, bytesMax);
-    const flag = String(value["flag"]).slice(0, 16);
+    const { flag } = value;
+    // Never made a text by force: the object that JSON spells may have a toString that is no function.
+    if (typeof flag !== "string") throw new Refusal("bad-message", "The flag of a message is a text");
     const schema = schemas.get(flag);
-    if (schema === undefined) throw new Refusal("bad-message", `No message has the flag ${JSON.stringify(flag)}`);
+    if (schema === undefined) {
+      throw new Refusal("bad-message", `No message has the flag ${JSON.stringify(flag.slice(0, 16))}`);
+    }
     const result = v.safeParse(schema, value);
     if (!result.success) throw new Refusal("bad-message", `The message ${flag} is malformed${where(result.issues[0])}`);
     // The schemas are built from the table that this type is computed from; the compiler cannot see through the map.

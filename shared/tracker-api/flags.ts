@@ -58,7 +58,7 @@ export const TRACKER_FLAGS = {
       readerId,
       /** The address from which the tracker sees this reader. */
       observed: host,
-      /** Seconds until the next heartbeat; hearing none for twice as long means that the tracker is lost. */
+      /** Seconds until the next heartbeat; hearing none for three times as long means that the tracker is lost. */
       heartbeatSeconds,
       ...sublistFields,
     },

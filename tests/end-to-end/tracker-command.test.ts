@@ -1,6 +1,6 @@
 // `bookswarm tracker` as its owner runs it: a process, its port, its folder, its end.
 
-import { readFile, writeFile } from "node:fs/promises";
+import { readdir, readFile, writeFile } from "node:fs/promises";
 import { createServer } from "node:net";
 import { join, resolve } from "node:path";
 import { describe, expect, it, vi } from "vitest";
@@ -78,8 +78,11 @@ describe("bookswarm tracker", () => {
     const data = await emptyFolder();
     const first = await startedIn(data);
     const bookId = await publishedAt(first.link);
+    await fetch(`${first.link}/live/${bookId}`);
     first.command.say("end");
     await first.command.finished;
+    // Its objects, and no answers that nobody would ever sweep out.
+    expect(await readdir(data)).not.toContain("cache");
     const { link } = await startedIn(data);
     const { stdout } = await run(["books", "--tracker", link]);
     expect(stdout).toContain(`${link}/books/${bookId}`);

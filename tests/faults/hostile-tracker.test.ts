@@ -106,6 +106,7 @@ describe("A tracker that talks nonsense", () => {
     ["that is no JSON", (socket) => socket.send("}{")],
     ["in bytes", (socket) => socket.send(Buffer.alloc(100))],
     ["with a flag of its own", (socket) => socket.send('{"flag":"XXX"}')],
+    ["with a flag that cannot be made a text", (socket) => socket.send('{"flag":{"toString":1}}')],
     ["of 20,000 bytes", (socket) => socket.send(`{"flag":"${"X".repeat(20_000)}"}`)],
     ["of 50 MB", (socket) => socket.send(Buffer.alloc(50_000_000, "x").toString())],
     [

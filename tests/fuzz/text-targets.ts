@@ -222,7 +222,7 @@ const hosts: Target = {
   promise: "an address has one spelling, one family and one network, and a mapped one is the address that it maps",
   seeds: () =>
     ["192.0.2.7", "::FFFF:192.0.2.7", "[2001:DB8::1%eth0]", "::1", "fe80::1", "127.0.0.1", "100.64.0.1"].map(bytesOf),
-  words: ["::", ":", ".", "ffff:", "127.", "0x", "%", "[", "]", "255", "256"],
+  words: ["::", ":", ".", "ffff:", "127.", "0", "0x", "%", "[", "]", "255", "256"],
   bytesMax: 64,
   weight: 15,
   take(input) {
@@ -279,6 +279,7 @@ const tracker: Target = {
     '"sublist":',
     '"addresses":',
     "\\ud800",
+    '{"toString":1}',
   ],
   bytesMax: 500,
   weight: 15,

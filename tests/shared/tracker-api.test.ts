@@ -98,8 +98,12 @@ describe("a message", () => {
       '{"flag":"HEY"}',
       '{"flag":["ALV"]}',
       '{"flag":"__proto__"}',
+      '{"flag":{"toString":1}}',
+      '{"flag":{"toString":null,"valueOf":null}}',
+      `{"flag":${"[".repeat(8_000)}${"]".repeat(8_000)}}`,
     ]) {
       expect([data, refusalOf(() => decodeReaderMessage(data))]).toEqual([data, "bad-message"]);
+      expect([data, refusalOf(() => decodeTrackerMessage(data))]).toEqual([data, "bad-message"]);
     }
     expect(refusalOf(() => decodeReaderMessage(new ArrayBuffer(14)))).toBe("bad-message");
   });

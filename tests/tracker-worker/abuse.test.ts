@@ -1,7 +1,7 @@
 // What strangers may try on a tracker in the open internet, each in one test: it is refused with a code and a sentence,
 // and a reader that was there before notices nothing. What is tried on the command line is tests/end-to-end/abuse.test.ts.
 
-import { runInDurableObject } from "cloudflare:test";
+import { listDurableObjectIds, runInDurableObject } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { afterEach, describe, expect, it } from "vitest";
 import { PAGE_BYTES, SLICE_BYTES } from "../../shared/limits.ts";
@@ -151,6 +151,7 @@ describe("A stranger's message", () => {
     ["in binary", new ArrayBuffer(14), [4400, "bad-message"]],
     ["that is nested 16,000 deep", "[".repeat(16_000), [4400, "bad-message"]],
     ["that reaches for a prototype", '{"flag":"__proto__"}', [4400, "bad-message"]],
+    ["whose flag cannot be made a text", '{"flag":{"toString":1}}', [4400, "bad-message"]],
   ] as const) {
     it(`${what} ends the stranger's socket alone`, async () => {
       const { book, bystander } = await bookWithReader();
@@ -301,6 +302,31 @@ describe("A flood of requests from one address", () => {
     expect(statuses.filter((status) => status === 404).length).toBeLessThan(10);
     expect((await from("203.0.113.50")).status).toBe(429);
     expect((await from("203.0.113.51")).status).toBe(404);
+  });
+
+  it("for books that nobody published makes no object on a machine where each is a file, and books are there", async () => {
+    const owner = { ASK_CATALOG_FIRST: "1", OPEN_PUBLISHING: "1" };
+    const { bookId } = makeBook();
+    for (const [method, path] of [
+      ["GET", PATHS.book(bookId)],
+      ["GET", PATHS.descriptor(bookId)],
+      ["GET", PATHS.readers(bookId)],
+      ["GET", `/live/${bookId}`],
+      ["PUT", PATHS.slice(bookId, 0)],
+      ["DELETE", PATHS.book(bookId)],
+      ["POST", PATHS.addresses(bookId)],
+    ] as const) {
+      const answer = await request(path, { method, headers: { ...UPGRADE, Authorization: "Bearer x" } }, owner);
+      expect([path, await refusalIn(answer)]).toEqual([path, [404, "unknown-book"]]);
+    }
+    const made = (await listDurableObjectIds(env.REPOSITORY)).map(String);
+    expect(made).not.toContain(String(env.REPOSITORY.idFromName(bookId)));
+
+    const book = makeBook();
+    expect((await request(PATHS.book(book.bookId), { method: "PUT", body: book.opening }, owner)).status).toBe(201);
+    const slice = { method: "PUT", body: book.slices[0] ?? null };
+    expect((await request(PATHS.slice(book.bookId, 0), slice, owner)).status).toBe(200);
+    expect((await request(PATHS.readers(book.bookId), { headers: UPGRADE }, owner)).status).toBe(101);
   });
 
   it("is refused with a page that is as safe as all others", async () => {

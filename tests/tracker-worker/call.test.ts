@@ -81,11 +81,23 @@ describe("a call", () => {
     const [one, two, three, four] = [0, 1, 2, 3].map(() => new WebSocketPair()[0]);
     if (!one || !two || !three || !four) throw new Error("There are four");
     const traffic = new CallTraffic();
-    for (let call = 0; call < CALL_RATE.burst; call++) expect(traffic.mayPass(one, two, 0)).toBe(true);
-    expect(traffic.mayPass(one, three, 0)).toBe(false);
-    expect(traffic.mayPass(four, two, 0)).toBe(false);
-    expect(traffic.mayPass(four, three, 0)).toBe(true);
-    expect(traffic.mayPass(one, two, 1_000)).toBe(true);
-    expect(traffic.mayPass(one, two, 1_000)).toBe(false);
+    const mayPass = (caller: WebSocket, called: WebSocket, now: number) =>
+      traffic.mayPass({ caller, from: "192.0.2.1", called }, now);
+    for (let call = 0; call < CALL_RATE.burst; call++) expect(mayPass(one, two, 0)).toBe(true);
+    expect(mayPass(one, three, 0)).toBe(false);
+    expect(mayPass(four, two, 0)).toBe(false);
+    expect(mayPass(four, three, 0)).toBe(true);
+    expect(mayPass(one, two, 1_000)).toBe(true);
+    expect(mayPass(one, two, 1_000)).toBe(false);
+  });
+
+  it("is one of a hundred at a time from one address, on however many sockets", () => {
+    const traffic = new CallTraffic();
+    const callsOf = (from: string) =>
+      Array.from({ length: 150 }, () => {
+        const { 0: caller, 1: called } = new WebSocketPair();
+        return traffic.mayPass({ caller, from, called }, 0);
+      }).filter((passes) => passes).length;
+    expect([callsOf("192.0.2.1"), callsOf("192.0.2.2")]).toEqual([100, 100]);
   });
 });

@@ -92,6 +92,27 @@ describe("a reader", () => {
     expect(await dialledIn(book)).toBe(2);
   });
 
+  it("that shows another address while there is no room is dialled there later, though it was reached before", async () => {
+    const book = await bookWithDials(1);
+    const secret = newSecret();
+    const { readerId } = await register(book, { ...NOBODY, secret });
+    await dialBack(book, { readerId, port: NOBODY.port }, NOBODY.address);
+    const init = { method: "POST", headers: { "CF-Connecting-IP": "::1" }, body: JSON.stringify({ secret }) };
+    await request(PATHS.addresses(book.bookId), init);
+    await passTime(book, 60_000);
+    const [before] = await dialsOf(book);
+    await fireAlarm(book);
+    expect((await dialsOf(book))[0]).toBeGreaterThan(before ?? Number.POSITIVE_INFINITY);
+  });
+
+  it("is dialled whatever a stranger at one address registers, who has a quarter of the dials", async () => {
+    const book = await bookWithDials(60);
+    for (let times = 0; times < 20; times++) await register(book, NOBODY);
+    expect(await dialledIn(book)).toBe(15);
+    await register(book, { ...NOBODY, address: "127.0.0.2" });
+    expect(await dialledIn(book)).toBe(16);
+  });
+
   it("that was reached stays dialable while the object hibernates", async () => {
     const book = await bookWithDials(0);
     const { readerId } = await register(book);

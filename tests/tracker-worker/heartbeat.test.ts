@@ -107,6 +107,25 @@ describe("a round", () => {
   });
 });
 
+describe("sockets that come and go without registering", () => {
+  it("cost one alarm together, and none after its round", async () => {
+    const book = await publish();
+    const rows = () =>
+      runInDurableObject(repositoryOf(book.bookId), (_, { storage }) => {
+        return storage.sql.exec<{ n: number }>("SELECT total_changes() AS n").one().n;
+      });
+    const before = await rows();
+    for (let times = 0; times < 5; times++) {
+      const stranger = await connect(book);
+      stranger.socket.close(1000);
+      await stranger.end();
+    }
+    expect((await rows()) - before).toBe(1);
+    await fireAlarm(book);
+    expect(await alarmOf(book)).toBeNull();
+  });
+});
+
 describe("the answer to a heartbeat", () => {
   it("never wakes the object, however often it comes", async () => {
     const book = await publish();

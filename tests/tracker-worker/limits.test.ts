@@ -2,16 +2,19 @@
 
 import { runInDurableObject } from "cloudflare:test";
 import { env } from "cloudflare:workers";
-import { afterEach, describe, expect, it } from "vitest";
+import { afterEach, describe, expect, it, vi } from "vitest";
 import { PATHS } from "../../shared/tracker-api/http.ts";
 import { MESSAGE_BYTES_MAX } from "../../shared/tracker-api/limits.ts";
 import { LIMITS, limitsOf } from "../../tracker-worker/limits.ts";
 import { attachmentOf } from "../../tracker-worker/repository/attachment.ts";
 import { makeBook, type TestBook } from "./support/books.ts";
 import {
+  alarmOf,
   begin,
   connect,
+  fireAlarm,
   newSecret,
+  passTime,
   publish,
   putSlice,
   register,
@@ -78,6 +81,43 @@ describe("readers", () => {
     // One, and the spare ones with which a known reader may come back.
     for (let socket = 0; socket < 101; socket++) await connect(book, `198.51.100.${socket}`);
     await expect(connect(book, "203.0.113.1")).rejects.toThrow("book-full");
+  });
+
+  it("that were told to go and hold on are bounded, too, in hibernation as well, and make room as they go", async () => {
+    setVariable("READERS_PER_ADDRESS", "1");
+    const book = await publish();
+    const open = async () => {
+      const headers = { Upgrade: "websocket", "CF-Connecting-IP": "198.51.100.9" };
+      const response = await request(PATHS.readers(book.bookId), { headers });
+      // Half open: it does not close when it is closed.
+      response.webSocket?.accept({ allowHalfOpen: true });
+      return response.webSocket ?? codeOf(response);
+    };
+    const opened: (WebSocket | string)[] = [];
+    for (let times = 0; times < 2; times++) {
+      for (let socket = 0; socket < 101; socket++) opened.push(await open());
+      await passTime(book, 30_000);
+      await fireAlarm(book);
+    }
+    expect(opened).not.toContain("book-full");
+    expect(await open()).toBe("book-full");
+    await passTime(book, 1_000);
+    expect(await open()).toBe("book-full");
+    expect(await alarmOf(book)).toBeNull();
+    const [first] = opened;
+    if (typeof first === "object") first.close();
+    await vi.waitFor(async () => expect(await open()).toBeTypeOf("object"), 20_000);
+  });
+
+  it("that leave in order are held no longer, however many come and go", async () => {
+    setVariable("READERS_PER_ADDRESS", "1");
+    const book = await publish();
+    for (let times = 0; times < 210; times++) {
+      const { reader } = await register(book);
+      reader.say({ flag: "DRG" });
+      await reader.end();
+    }
+    expect((await register(book)).readers).toBe(1);
   });
 
   it("above the limit of one address are refused, and a /64 is one address", async () => {
@@ -251,6 +291,17 @@ describe("the limit", () => {
     await accused[12]?.reader.next("HBT");
     const beaten = accused.map(({ reader }) => reader.heard.some(({ flag }) => flag === "HBT"));
     expect(beaten).toEqual(accused.map((_, at) => at < 10));
+  });
+
+  it("SEARCHES_PER_MINUTE holds for lists without words, too, of which there may be five times as many", async () => {
+    const owner = { SEARCHES_PER_MINUTE: "1" };
+    const ask = (path: string) => request(path, { headers: { "CF-Connecting-IP": "203.0.113.4" } }, owner);
+    for (const path of ["/books", "/", "/books?query=%20", "/books?sort=name", "/live?sort=size"]) {
+      expect([path, (await ask(path)).status]).toEqual([path, 200]);
+    }
+    expect(await codeOf(await ask("/books"))).toBe("too-many");
+    expect((await ask("/books?query=birds")).status).toBe(200);
+    expect((await request("/books", {}, owner)).status).toBe(200);
   });
 
   it("BOOKS counts no upload that has expired, also when its book never said so", async () => {

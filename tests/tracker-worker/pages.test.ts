@@ -94,6 +94,16 @@ describe("the numbers of an open page", () => {
     expect(await (await request(PATHS.book(book.bookId), BROWSER)).text()).toContain(">1</span>");
   });
 
+  it("are kept for the first page of an order, however it is spelt, and for nothing that is worded freely", async () => {
+    const book = await publish(makeBook({ name: "Worded freely" }));
+    const standing = async (path: string) => (await answerOf<LiveTexts>(await request(path)))[book.bookId]?.text;
+    expect(await standing("/live?sort=newest")).toBe("nobody is reading");
+    expect(await standing("/live?query=worded")).toBe("nobody is reading");
+    await register(book);
+    expect(await standing("/live?query=%20%20&sort=newest")).toBe("nobody is reading");
+    expect(await standing("/live?query=worded")).toBe("1 reader, 0 complete");
+  });
+
   it("are kept for nobody who may not read", async () => {
     const book = await publish();
     const owner = { READ_TOKEN: "r" };

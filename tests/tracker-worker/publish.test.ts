@@ -4,6 +4,10 @@ import { evictDurableObject, runInDurableObject } from "cloudflare:test";
 import { describe, expect, it } from "vitest";
 import { PAGE_BYTES, SLICE_BYTES } from "../../shared/limits.ts";
 import { type BookAnswer, type BookList, PATHS, type UploadAnswer } from "../../shared/tracker-api/http.ts";
+import { UPLOAD_LIFETIME_MS } from "../../tracker-worker/domain/upload.ts";
+import type { CatalogStub } from "../../tracker-worker/objects.ts";
+import { BookStore } from "../../tracker-worker/repository/book-store.ts";
+import { Upload } from "../../tracker-worker/repository/upload.ts";
 import { bindBook, makeBook } from "./support/books.ts";
 import {
   alarmOf,
@@ -88,6 +92,35 @@ describe("an upload", () => {
     await fireAlarm(book);
     expect(await alarmOf(book)).toBeGreaterThan(Date.now());
     expect(await upload(await putSlice(book, 0))).toMatchObject({ state: "complete" });
+  });
+});
+
+describe("an upload that is resumed while the catalog is told to forget it", () => {
+  it("goes on, with its place in the catalog and a day of time", async () => {
+    const book = makeBook();
+    const [bookLine = "", trackersLine = ""] = book.opening.split("\n");
+    const opening = { bookId: book.bookId, bookLine, trackersLine };
+    const entry = { bookId: book.bookId, name: book.name, images: 1, pages: book.pages, bytes: 700 };
+    await runInDurableObject(repositoryOf(book.bookId), async (_, { storage }) => {
+      const told: string[] = [];
+      const catalog = {
+        reserve: async () => told.push("reserve") > 0,
+        forget: async () => {
+          await upload.begin(opening, entry, later);
+          // What was asked last need not be what arrives last.
+          told.push("forget");
+        },
+      };
+      const store = new BookStore(storage);
+      const upload = new Upload(store, storage, catalog as unknown as CatalogStub, 1_000_000);
+      const { removalSecret } = await upload.begin(opening, entry, Date.now());
+      const later = Date.now() + UPLOAD_LIFETIME_MS;
+      await upload.expire(later);
+      expect(removalSecret).toBeDefined();
+      expect(store.record?.upload).toEqual({ state: "uploading", expiresAt: later + UPLOAD_LIFETIME_MS });
+      expect(await storage.getAlarm()).toBe(later + UPLOAD_LIFETIME_MS);
+      expect(told).toEqual(["reserve", "reserve", "forget", "reserve"]);
+    });
   });
 });
 

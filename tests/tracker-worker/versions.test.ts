@@ -42,6 +42,14 @@ describe("A socket's attachment", () => {
     expect(await reader.next("HBT")).toMatchObject({ readers: 2 });
   });
 
+  it("of a socket that was told to go is read without the address that the version before did not write", async () => {
+    const book = await publish();
+    const { reader } = await register(book);
+    await rewrite(book, () => ({ state: "evicted" }));
+    expect((await register(book)).readers).toBe(1);
+    expect(reader.closed).toBeUndefined();
+  });
+
   it("is read with fields that a newer version has added, at every depth", async () => {
     const book = await publish();
     const { readerId } = await register(book);

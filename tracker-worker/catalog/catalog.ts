@@ -71,6 +71,11 @@ export class Catalog extends DurableObject<Env> {
     return true;
   }
 
+  /** Whether a book is here, or on its way. */
+  knows(bookId: BookId): boolean {
+    return this.#has(bookId);
+  }
+
   /** Lists a book whose upload is complete; writes nothing for one that is listed. */
   list(entry: CatalogEntry): void {
     if (this.#count("bookId = ? AND listed = 1", entry.bookId) > 0) return;

@@ -2,7 +2,7 @@
 // third party's door: its hosts are observed and dialled back, and only the port is its word. The private hosts that it
 // names itself are passed to those alone who are seen at the very same address, behind the same router.
 
-import { familyOf, type Host, isLoopback, isPrivate, parseHost } from "../../shared/hosts.ts";
+import { familyOf, type Host, isLoopback, isShared, parseHost } from "../../shared/hosts.ts";
 import type { ReaderAddress } from "../../shared/tracker-api/fields.ts";
 import { ADDRESSES_PER_READER_MAX } from "../../shared/tracker-api/limits.ts";
 import type { Reader } from "./reader.ts";
@@ -52,18 +52,15 @@ export function addressesFor({ reader, askerHosts, interfaces }: Listing): Liste
   const isHere = askerHosts.some(isLoopback);
   const seen = hosts
     .flatMap((host) => (isLoopback(host) && !isHere ? interfaces : [host]))
-    .filter((host) => isWithinReach(host, askerHosts));
+    .filter((host) => askerHosts.some((asker) => isShared(host, asker)));
   const isBehindOneRouter = hosts.some((host) => !isLoopback(host) && askerHosts.includes(host));
-  const near = isBehindOneRouter ? privateHosts : [];
-  const dialable = [...new Set([...near, ...seen.filter((host) => reach?.hosts.includes(host))])];
+  const reached = seen.filter((host) => reach?.hosts.includes(host));
+  // What is proved always has room: a network of one's own may have changed since it was named.
+  const near = isBehindOneRouter ? privateHosts.slice(0, Math.max(0, ADDRESSES_PER_READER_MAX - reached.length)) : [];
+  const dialable = [...new Set([...near, ...reached])];
   const told = dialable.length > 0 ? dialable : seen;
   return {
     addresses: told.slice(0, ADDRESSES_PER_READER_MAX).map((host) => ({ host, port })),
     dialable: dialable.length > 0,
   };
-}
-
-/** A private address leads nowhere, or to a stranger, from outside the network on which the tracker saw it. */
-function isWithinReach(host: Host, askerHosts: readonly Host[]): boolean {
-  return !isPrivate(host) || askerHosts.some((asker) => isPrivate(asker) || isLoopback(asker));
 }

@@ -14,6 +14,9 @@ import type { Rate } from "./token-bucket.ts";
  */
 export const CALL_RATE: Rate = { perSecond: 1, burst: 10 };
 
+/** Calls from one address. Chosen: a school's publisher calls by itself, and ten that call all they may are many. */
+export const CALL_RATE_OF_ADDRESS: Rate = { perSecond: 10 * CALL_RATE.perSecond, burst: 10 * CALL_RATE.burst };
+
 /** Who calls whom. */
 export interface Call {
   readonly caller: Pick<Reader, "readerId" | "hosts" | "port" | "reach">;

@@ -71,6 +71,12 @@ export function dialling<Who extends Callee>(reader: Who, now: number): Who & { 
   return { ...reader, reach: { hosts, dialledAt: now, misses: misses + 1 } };
 }
 
+/** A reader that could not be dialled for want of room, though it was its turn: whatever was reached before, it is due again. */
+export function putOff<Who extends Callee>(reader: Who): Who {
+  const { reach } = reader;
+  return reach === undefined || reach.misses > 0 ? reader : { ...reader, reach: { ...reach, misses: 1 } };
+}
+
 /** A reader after a dial; unchanged when it has since named another port, which was not the one that was dialled. */
 export function dialled<Who extends Callee>(reader: Who, { port, hosts: tried, reached }: Verdict, now: number): Who {
   if (reader.port !== port) return reader;

@@ -20,8 +20,9 @@ export type Attachment =
   /**
    * Counted no more, for good. The only trustworthy sign: a socket whose other end has vanished stays in
    * getWebSockets(), and after its second hibernation says that it is open (seen on workerd 1.20261023, 2026-11).
+   * `host` is there until the other side has closed, too: so long the platform holds the socket.
    */
-  | { readonly state: "evicted" };
+  | { readonly state: "evicted"; readonly host?: Host };
 
 const told: v.GenericSchema<unknown, Told> = v.object({ ...healthFields, at: v.optional(count, 0) });
 
@@ -41,7 +42,7 @@ const reader: v.GenericSchema<unknown, Reader> = v.object({
 const schema: v.GenericSchema<unknown, Attachment> = v.variant("state", [
   v.object({ state: v.literal("waiting"), host, since: count }),
   v.object({ state: v.literal("registered"), host, reader, told: v.exactOptional(told) }),
-  v.object({ state: v.literal("evicted") }),
+  v.object({ state: v.literal("evicted"), host: v.exactOptional(host) }),
 ]);
 
 /** Reads a socket's attachment; undefined when another version of this Worker wrote what nobody here understands. */

@@ -13,7 +13,16 @@ import { addressesFor, withHost, withOtherFamily } from "../domain/addresses.ts"
 import { addressesOfCaller } from "../domain/call.ts";
 import { Fence } from "../domain/fence.ts";
 import { firstPulse, type Tempo } from "../domain/heartbeat.ts";
-import { dialled, dialling, type Errand, hostsToDial, isDialDue, isNews, type Verdict } from "../domain/reach.ts";
+import {
+  dialled,
+  dialling,
+  type Errand,
+  hostsToDial,
+  isDialDue,
+  isNews,
+  putOff,
+  type Verdict,
+} from "../domain/reach.ts";
 import type { Reader } from "../domain/reader.ts";
 import { type ReportLimits, weighReport } from "../domain/report.ts";
 import { drawSublist, type Random } from "../domain/sublist.ts";
@@ -42,28 +51,39 @@ type MessageOf<Flag extends ReaderMessage["flag"]> = Extract<ReaderMessage, { fl
 /** Readers of one address that may report as much as each of them may. Chosen; a school reports one publisher once. */
 const REPORTERS_PER_ADDRESS = 10;
 
-/** Reporters' addresses that are remembered. Chosen; as many as a book has readers by default. */
-const REPORTERS_MAX = 5_000;
+/**
+ * The part of a book's dials that readers of one address may take, and how many they have in any case. Chosen: nobody
+ * keeps the tracker from dialling the others, and of the default 2,000 a large school has enough at once.
+ */
+const DIALS_PART = 1 / 4;
+const DIALS_PER_ADDRESS_MIN = 10;
+
+/** Addresses that are remembered, of reporters and of those who are dialled. Chosen; as many as a book has readers by default. */
+const PLACES_MAX = 5_000;
 
 export class Conversation {
   readonly seats: Seats;
   readonly #setting: Setting;
   readonly #reportLimits: ReportLimits & { readonly perAddress: Rate };
   /** Addresses from which reports came. Forgotten in hibernation, too. */
-  readonly #reporters = new Fence(REPORTERS_MAX);
+  readonly #reporters = new Fence(PLACES_MAX);
   readonly #calls = new CallTraffic();
-  /** Dials that may still be made. Forgotten in hibernation, which takes ten quiet seconds. */
+  readonly #dialRates: { readonly perBook: Rate; readonly perAddress: Rate };
+  /** Dials that may still be made, and addresses where some were. Forgotten in hibernation, which takes ten quiet seconds. */
   #dials: Bucket | undefined;
+  readonly #callees = new Fence(PLACES_MAX);
 
   constructor(seats: Seats, setting: Setting) {
     this.seats = seats;
     this.#setting = setting;
-    const { REPORTS_PER_MINUTE, CHALLENGES_PER_MINUTE } = setting.limits;
+    const { REPORTS_PER_MINUTE, CHALLENGES_PER_MINUTE, DIALS_PER_MINUTE } = setting.limits;
     this.#reportLimits = {
       perReporter: perMinute(REPORTS_PER_MINUTE),
       perAddress: perMinute(REPORTS_PER_MINUTE * REPORTERS_PER_ADDRESS),
       challengeGapMs: 60_000 / CHALLENGES_PER_MINUTE,
     };
+    const dialsPerAddress = Math.max(DIALS_PER_MINUTE * DIALS_PART, DIALS_PER_ADDRESS_MIN);
+    this.#dialRates = { perBook: perMinute(DIALS_PER_MINUTE), perAddress: perMinute(dialsPerAddress) };
   }
 
   /**
@@ -199,13 +219,14 @@ export class Conversation {
   }
 
   /** Passes a wish on, or not: the caller hears nothing of it but the dial. */
-  #call(socket: WebSocket, { reader: caller }: Registered, { readerId }: MessageOf<"CAL">, now: number): void {
+  #call(socket: WebSocket, { host, reader: caller }: Registered, { readerId }: MessageOf<"CAL">, now: number): void {
     const { seats } = this;
     const called = seats.readers.get(readerId);
     const calledSocket = seats.socketOf(readerId);
     if (called === undefined || calledSocket === undefined) return;
     const addresses = addressesOfCaller({ caller, called, interfaces: this.#setting.interfaces });
-    if (addresses.length === 0 || !this.#calls.mayPass(socket, calledSocket, now)) return;
+    if (addresses.length === 0) return;
+    if (!this.#calls.mayPass({ caller: socket, from: host, called: calledSocket }, now)) return;
     send(calledSocket, { flag: "CAL", readerId: caller.readerId, addresses });
   }
 
@@ -221,11 +242,12 @@ export class Conversation {
   }
 
   /** Sends for a reader's proof, as often as the tracker's owner allows. */
-  #dial(reader: Reader, now: number, hosts: readonly Host[] = reader.hosts): Reader {
-    const { limits, interfaces, dialBack } = this.#setting;
-    const { taken, bucket } = takeToken(this.#dials, perMinute(limits.DIALS_PER_MINUTE), now);
+  #dial(reader: Reader, now: number, hosts: readonly [Host, ...Host[]] = reader.hosts): Reader {
+    const { interfaces, dialBack } = this.#setting;
+    if (!this.#callees.admits(hosts[0], this.#dialRates.perAddress, now)) return putOff(reader);
+    const { taken, bucket } = takeToken(this.#dials, this.#dialRates.perBook, now);
     this.#dials = bucket;
-    if (!taken) return reader;
+    if (!taken) return putOff(reader);
     const { readerId, port } = reader;
     dialBack({ readerId, port, hosts: hostsToDial(hosts, interfaces) });
     return dialling(reader, now);

@@ -43,6 +43,9 @@ import { type Opening, Upload } from "./upload.ts";
  */
 const SPARE_SOCKETS = 100;
 
+/** Sockets that the platform lets one object hold. */
+const SOCKETS_MAX = 32_768;
+
 /**
  * Bytes of a descriptor that leave the object in one answer; most descriptors have fewer. Chosen: few requests for a large
  * one, and little of the object's and the Worker's 128 MB.
@@ -85,9 +88,7 @@ export class Repository extends DurableObject<Env> {
     const seats = this.#open()?.seats;
     if (seats === undefined) return refusalResponse(unknownBook());
     if (host === undefined) return refusalResponse(new Refusal("bad-request", "The tracker cannot see your address"));
-    const { READERS_PER_BOOK, READERS_PER_ADDRESS } = this.#limits;
-    const isFull = seats.size >= READERS_PER_BOOK + SPARE_SOCKETS;
-    if (isFull || seats.countAt(host) >= READERS_PER_ADDRESS + SPARE_SOCKETS) {
+    if (!this.#hasRoom(seats, host)) {
       return refusalResponse(new Refusal("book-full", "This book has as many readers as the tracker takes"));
     }
     const now = Date.now();
@@ -228,6 +229,17 @@ export class Repository extends DurableObject<Env> {
     return this.#conversation;
   }
 
+  /**
+   * Whether one more socket may be held. As many as are counted may be on their way out: those of a school whose line broke
+   * are held for minutes, and its readers come back at once.
+   */
+  #hasRoom(seats: Seats, host: Host): boolean {
+    const most = this.#limits.READERS_PER_BOOK + SPARE_SOCKETS;
+    const mostAt = this.#limits.READERS_PER_ADDRESS + SPARE_SOCKETS;
+    const isCounted = seats.size < most && seats.countAt(host) < mostAt;
+    return isCounted && seats.held < Math.min(2 * most, SOCKETS_MAX) && seats.heldAt(host) < 2 * mostAt;
+  }
+
   /** Not awaited beyond the handing over: while a reader is dialled, the object may sleep. */
   #dialBack(errand: Errand): void {
     this.ctx.exports.Prober.dialBack(errand).catch((error: unknown) => {
@@ -249,19 +261,25 @@ export class Repository extends DurableObject<Env> {
     await this.#settle(seats, before, Date.now() + this.#tempo.periods[0]);
   }
 
-  /** After each event: the alarm stands while anybody is here, and the catalog hears when the first comes or the last goes. */
+  /**
+   * After each event: the alarm stands while anybody is here, and the catalog hears when the first comes or the last goes.
+   * Whoever goes without having registered leaves the alarm as it is, for the next round to find nobody: taking it back and
+   * setting it anew would be two rows for each who comes and goes.
+   */
   async #settle(seats: Seats, before: number, beatBy: number): Promise<void> {
-    const now = Date.now();
     if (seats.size > 0) await this.#beatBy(beatBy);
-    const news = tellAt(seats.told, seats.readers.health, now, this.#tempo);
     const isTurn = (before === 0) !== (seats.readers.size === 0);
-    if (isTurn && news !== undefined && news > now) await this.#beatBy(news);
-    else if (isTurn) {
-      const telling = this.#tellCatalog(seats);
-      seats.rememberTold();
-      await telling;
+    if (!isTurn) return;
+    const now = Date.now();
+    const news = tellAt(seats.told, seats.readers.health, now, this.#tempo);
+    if (news !== undefined && news > now) {
+      await this.#beatBy(news);
+      return;
     }
-    await this.#rest(seats);
+    const telling = this.#tellCatalog(seats);
+    seats.rememberTold();
+    // Should the catalog not hear, the alarm is set for it again.
+    await Promise.all([telling, this.#rest(seats)]);
   }
 
   /** Nobody is here, and nothing is left to tell: no alarm, no cost. */
@@ -279,8 +297,8 @@ export class Repository extends DurableObject<Env> {
   async #round(conversation: Conversation, now: number): Promise<void> {
     const { seats } = conversation;
     if (seats.size === 0) {
+      // No other alarm than the one that has fired, unless the catalog could not hear.
       await this.#tellCatalog(seats);
-      await this.#rest(seats);
       return;
     }
     const { evict, beat, period, nextAt } = planRound(seats.sitters(), now, this.#tempo);

@@ -1,7 +1,7 @@
 // The sockets of one book and the reader that each speaks for: the reader list joined to the platform's sockets. All of
 // it is memory over attachments; waking from hibernation builds it again. Sockets end here and nowhere else.
 
-import { type Host, networkOf } from "../../shared/hosts.ts";
+import type { Host } from "../../shared/hosts.ts";
 import type { ReaderId } from "../../shared/ids.ts";
 import { encodeMessage } from "../../shared/tracker-api/codec.ts";
 import type { TrackerMessage } from "../../shared/tracker-api/flags.ts";
@@ -9,9 +9,9 @@ import { closeCodeOf, type Refusal } from "../../shared/tracker-api/refusals.ts"
 import type { Patient } from "../domain/heartbeat.ts";
 import type { Reader } from "../domain/reader.ts";
 import { ReaderList } from "../domain/reader-list.ts";
-import { Tally } from "../domain/tally.ts";
 import type { Told } from "../domain/told.ts";
 import { attach, attachmentOf } from "./attachment.ts";
+import { SocketsByPlace } from "./sockets-by-place.ts";
 
 /** A reader, with its socket, as a round of heartbeats sees it. */
 export interface Sitter extends Patient {
@@ -30,9 +30,10 @@ export class Seats {
   told: Told | undefined;
   readonly #ctx: DurableObjectState;
   readonly #sockets = new Map<ReaderId, WebSocket>();
-  /** Sockets that have not registered yet, each with the place at which it is seen. */
-  readonly #waiting = new Map<WebSocket, string>();
-  readonly #waitingAt = new Tally();
+  /** Sockets that have not registered yet. */
+  readonly #waiting = new SocketsByPlace();
+  /** Sockets that were told to go and have not gone: nobody's any more, and held by the platform all the same. */
+  readonly #leaving = new SocketsByPlace();
 
   /** @param pages - pages of the book */
   constructor(ctx: DurableObjectState, pages: number) {
@@ -46,7 +47,8 @@ export class Seats {
         close(socket, SERVICE_RESTART, "the tracker was renewed");
         continue;
       }
-      if (attachment.state === "waiting") this.#await(socket, attachment.host);
+      if (attachment.state === "waiting") this.#waiting.add(socket, attachment.host);
+      if (attachment.state === "evicted" && attachment.host !== undefined) this.#leaving.add(socket, attachment.host);
       if (attachment.state !== "registered") continue;
       const { reader, told } = attachment;
       this.readers.put(reader);
@@ -67,20 +69,30 @@ export class Seats {
 
   /** Of all that are counted, how many are seen in the place of `host`: at its IPv4 address or in its IPv6 /64. */
   countAt(host: Host): number {
-    return this.readers.countAt(host) + this.#waitingAt.of(networkOf(host));
+    return this.readers.countAt(host) + this.#waiting.countAt(host);
+  }
+
+  /** Sockets that the platform holds: those that are counted, and those that were told to go and have not gone. */
+  get held(): number {
+    return this.size + this.#leaving.size;
+  }
+
+  /** Of all that are held, how many are seen in the place of `host`. */
+  heldAt(host: Host): number {
+    return this.countAt(host) + this.#leaving.countAt(host);
   }
 
   /** Takes a new socket in; it has yet to register. */
   accept(socket: WebSocket, host: Host, now: number): void {
     this.#ctx.acceptWebSocket(socket);
     attach(socket, { state: "waiting", host, since: now });
-    this.#await(socket, host);
+    this.#waiting.add(socket, host);
   }
 
   /** Seats a reader on its socket, or keeps what has changed of a seated one. */
   seat(socket: WebSocket, host: Host, reader: Reader): void {
     attach(socket, { state: "registered", host, reader, ...(this.told !== undefined && { told: this.told }) });
-    this.#awaitNoMore(socket);
+    this.#waiting.delete(socket);
     this.#sockets.set(reader.readerId, socket);
     this.readers.put(reader);
   }
@@ -116,7 +128,7 @@ export class Seats {
 
   /** Sockets that were accepted before `moment` and have not registered since. */
   waitingSince(moment: number): readonly WebSocket[] {
-    return [...this.#waiting.keys()].filter((socket) => {
+    return [...this.#waiting].filter((socket) => {
       const attachment = attachmentOf(socket);
       return attachment?.state === "waiting" && attachment.since <= moment;
     });
@@ -140,7 +152,7 @@ export class Seats {
 
   /** Says no to everybody. */
   refuseAll(refusal: Refusal): void {
-    for (const socket of [...this.#waiting.keys(), ...this.#sockets.values()]) this.refuse(socket, refusal);
+    for (const socket of [...this.#waiting, ...this.#sockets.values()]) this.refuse(socket, refusal);
   }
 
   /** Lets a reader go that asked to. */
@@ -150,30 +162,25 @@ export class Seats {
 
   /** Notes that the other side has closed. Harmless for a socket that is gone already. */
   drop(socket: WebSocket): void {
-    const attachment = attachmentOf(socket);
+    this.#uncount(socket);
     attach(socket, { state: "evicted" });
-    this.#awaitNoMore(socket);
+    this.#leaving.delete(socket);
+  }
+
+  #uncount(socket: WebSocket): void {
+    this.#waiting.delete(socket);
+    const attachment = attachmentOf(socket);
     if (attachment?.state !== "registered") return;
     this.#sockets.delete(attachment.reader.readerId);
     this.readers.remove(attachment.reader.readerId);
   }
 
-  #await(socket: WebSocket, host: Host): void {
-    const place = networkOf(host);
-    this.#waiting.set(socket, place);
-    this.#waitingAt.change(place, 1);
-  }
-
-  #awaitNoMore(socket: WebSocket): void {
-    const place = this.#waiting.get(socket);
-    if (place === undefined) return;
-    this.#waiting.delete(socket);
-    this.#waitingAt.change(place, -1);
-  }
-
   // The mark comes before the close: whatever the socket says of itself afterwards, it is counted no more.
   #end(socket: WebSocket, lastWords: string, code: number, reason: string): void {
-    this.drop(socket);
+    const host = attachmentOf(socket)?.host;
+    this.#uncount(socket);
+    attach(socket, { state: "evicted", ...(host !== undefined && { host }) });
+    if (host !== undefined) this.#leaving.add(socket, host);
     send(socket, lastWords);
     close(socket, code, reason);
   }

@@ -48,7 +48,8 @@ export class Upload {
    * @throws Refusal "catalog-full"
    */
   async begin(opening: Opening, entry: CatalogEntry, now: number): Promise<UploadAnswer> {
-    if (this.#store.record === undefined && !(await this.#catalog.reserve(entry))) {
+    const isOver = this.#store.record?.upload.state === "complete";
+    if (!isOver && !(await this.#catalog.reserve(entry))) {
       throw new Refusal("catalog-full", "This tracker's catalog is full");
     }
     // The catalog was asked meanwhile, and somebody else may have begun.
@@ -88,8 +89,13 @@ export class Upload {
   async expire(now: number): Promise<void> {
     const { record } = this.#store;
     if (record?.upload.state !== "uploading") return;
-    if (now < record.upload.expiresAt) await this.#storage.setAlarm(record.upload.expiresAt);
-    else await this.forget();
+    if (now < record.upload.expiresAt) {
+      await this.#storage.setAlarm(record.upload.expiresAt);
+      return;
+    }
+    await this.#catalog.forget(record.bookId);
+    if (this.#store.record?.upload === record.upload) await this.#store.clear();
+    else await this.#keepPlace();
   }
 
   /**
@@ -129,13 +135,28 @@ export class Upload {
   }
 
   async #list(): Promise<void> {
-    const { record, head } = this.#store;
-    if (record === undefined || head === undefined) return;
-    const { bookId } = record;
-    const { name, images, pages, bytes } = head;
-    await this.#catalog.list({ bookId, name, images, pages, bytes });
+    const entry = this.#entry();
+    if (entry === undefined) return;
+    await this.#catalog.list(entry);
     // Whoever took it out meanwhile had it dropped before it was listed.
-    if (this.#store.record === undefined) await this.#catalog.forget(bookId);
+    if (this.#store.record === undefined) await this.#catalog.forget(entry.bookId);
+  }
+
+  /** An upload that was resumed, or completed, while the catalog was told to forget it: it is told anew. */
+  async #keepPlace(): Promise<void> {
+    const { record } = this.#store;
+    const entry = this.#entry();
+    if (record === undefined || entry === undefined) return;
+    if (record.upload.state === "complete") return this.#list();
+    await this.#storage.setAlarm(record.upload.expiresAt);
+    await this.#catalog.reserve(entry);
+  }
+
+  #entry(): CatalogEntry | undefined {
+    const { record, head } = this.#store;
+    if (record === undefined || head === undefined) return undefined;
+    const { name, images, pages, bytes } = head;
+    return { bookId: record.bookId, name, images, pages, bytes };
   }
 
   /**

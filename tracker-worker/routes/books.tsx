@@ -4,6 +4,7 @@ import { type Context, Hono } from "hono";
 import { accepts } from "hono/accepts";
 import type { BookAnswer, BookList } from "../../shared/tracker-api/http.ts";
 import { BOOKS_PER_ANSWER_MAX } from "../../shared/tracker-api/limits.ts";
+import { wordsOf } from "../domain/catalog-search.ts";
 import { catalogOf, repositoryOf } from "../objects.ts";
 import { unwrap } from "../outcome.ts";
 import { BookPage } from "../pages/book-page.tsx";
@@ -12,7 +13,7 @@ import { REFRESH_SECONDS, textsOfBook, textsOfList } from "../pages/live.tsx";
 import { publishingOf, requireRead } from "../tokens.ts";
 import { cachedJson } from "./cached.ts";
 import { bookIdOf, type TrackerEnv } from "./environment.ts";
-import { admitSearch } from "./gate.ts";
+import { admitList, admitSearch } from "./gate.ts";
 import { searchOf, wishOf } from "./search.ts";
 
 /** Books on one page for people. Chosen: a few screens. */
@@ -51,7 +52,7 @@ books.get("/books/:bookId", async (c) => {
 books.get("/live", (c) => {
   requireRead(c.req.raw, c.env);
   const search = searchOf(c);
-  return cachedJson(c, sourceOf(search), REFRESH_SECONDS, async () =>
+  return cachedJson(c, keyOf(search), REFRESH_SECONDS, async () =>
     textsOfList((await find(c, search, BOOKS_PER_PAGE)).books),
   );
 });
@@ -78,10 +79,16 @@ function find(c: Context<TrackerEnv>, search: Search, limit: number): Promise<Bo
   requireRead(c.req.raw, c.env);
   const wish = wishOf(search, limit);
   if (wish.words.length > 0) admitSearch(c);
+  else admitList(c);
   return catalogOf(c.env).books(wish);
 }
 
-/** Address of the numbers of a search; one spelling for one search, because it is what they are kept under. */
+/** What the numbers of an order's first page are kept under; undefined for the rest, because words and places are anybody's. */
+function keyOf({ query, sort, after }: Search): string | undefined {
+  return wordsOf(query).length === 0 && after === undefined ? `/live?sort=${sort}` : undefined;
+}
+
+/** Address of the numbers of a search. */
 function sourceOf({ query, sort, after }: Search): string {
   return `/live?${new URLSearchParams({ query, sort, ...(after !== undefined && { after }) })}`;
 }

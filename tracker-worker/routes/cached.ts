@@ -7,15 +7,17 @@ import type { TrackerEnv } from "./environment.ts";
 
 /**
  * The kept answer for `path`, or a new one, which is then kept.
- * @param path - with its query, spelt the same for the same question
+ * @param path - with its query, spelt the same for the same question; undefined for a question that is worded freely, whose
+ * answer is not kept, because there is no end of them
  * @param make - gives the answer's JSON; what it throws is not kept
  */
 export async function cachedJson(
   c: Context<TrackerEnv>,
-  path: string,
+  path: string | undefined,
   seconds: number,
   make: () => Promise<object>,
 ): Promise<Response> {
+  if (path === undefined) return answer(c, JSON.stringify(await make()), seconds);
   const cache = await caches.open("live");
   const key = new URL(path, c.req.url).href;
   const kept = await cache.match(key);

@@ -1,5 +1,5 @@
-// The descriptor, as it was published: resumable, and the same for ever. The object hands it over in parts, and the Worker,
-// whose waiting costs nothing, streams them to whoever downloads, as slowly as they like.
+// The descriptor, as it was published: resumable, and the same as long as the book stays. The object hands it over in
+// parts, and the Worker, whose waiting costs nothing, streams them to whoever downloads, as slowly as they like.
 
 import { Hono } from "hono";
 import { Refusal } from "../../shared/tracker-api/refusals.ts";

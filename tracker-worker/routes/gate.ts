@@ -17,6 +17,13 @@ const PLACES_MAX = 10_000;
 const requests = new Fence(PLACES_MAX);
 const registrations = new Fence(PLACES_MAX);
 const searches = new Fence(PLACES_MAX);
+const lists = new Fence(PLACES_MAX);
+
+/**
+ * Lists without words that an address has for each search: one reads 201 rows at most, where a search reads all. Chosen; a
+ * page that is open looks twice a minute, so 200 of them at a school's one address leave room for whoever turns pages.
+ */
+const LISTS_PER_SEARCH = 5;
 
 /** Counts every request; sets no header, so a WebSocket passes. */
 export const gate = createMiddleware<TrackerEnv>(async (c, next) => {
@@ -35,18 +42,22 @@ export const gate = createMiddleware<TrackerEnv>(async (c, next) => {
 
 /** @throws Refusal "too-many" when an address registers too often */
 export function admitRegistration(c: Context<TrackerEnv>): void {
-  const { REGISTRATIONS_PER_MINUTE } = limitsOf(c.env);
-  if (!registrations.admits(placeOf(c), perMinute(REGISTRATIONS_PER_MINUTE), Date.now())) {
-    throw new Refusal("too-many", `Your address registers more than ${REGISTRATIONS_PER_MINUTE} times a minute`);
-  }
+  admit(c, registrations, limitsOf(c.env).REGISTRATIONS_PER_MINUTE, "registers");
 }
 
 /** @throws Refusal "too-many" when an address searches too often */
 export function admitSearch(c: Context<TrackerEnv>): void {
-  const { SEARCHES_PER_MINUTE } = limitsOf(c.env);
-  if (!searches.admits(placeOf(c), perMinute(SEARCHES_PER_MINUTE), Date.now())) {
-    throw new Refusal("too-many", `Your address searches more than ${SEARCHES_PER_MINUTE} times a minute`);
-  }
+  admit(c, searches, limitsOf(c.env).SEARCHES_PER_MINUTE, "searches");
+}
+
+/** @throws Refusal "too-many" when an address has books listed too often */
+export function admitList(c: Context<TrackerEnv>): void {
+  admit(c, lists, limitsOf(c.env).SEARCHES_PER_MINUTE * LISTS_PER_SEARCH, "has books listed");
+}
+
+function admit(c: Context<TrackerEnv>, fence: Fence, times: number, does: string): void {
+  if (fence.admits(placeOf(c), perMinute(times), Date.now())) return;
+  throw new Refusal("too-many", `Your address ${does} more than ${times} times a minute`);
 }
 
 /** Where a request comes from, as the platform says; undefined when it does not. */

@@ -5,13 +5,14 @@
 // name use the tracker as its own (DNS rebinding). So a stranger's name is turned away.
 
 import {
+  type ClientRequest,
   createServer,
   request as httpRequest,
   type IncomingMessage,
   type Server,
   type ServerResponse,
 } from "node:http";
-import { connect, type Socket } from "node:net";
+import type { Socket } from "node:net";
 import { pipeline } from "node:stream";
 import { parseHost } from "../../../shared/hosts.ts";
 import type { RefusalAnswer } from "../../../shared/tracker-api/http.ts";
@@ -49,8 +50,12 @@ export class FrontDoor {
       response.end(JSON.stringify(foreignName(nameIn(request))));
     });
     server.on("upgrade", (request: IncomingMessage, client: Socket, head: Buffer) => {
-      if (!isOurs(request)) return void client.end(`HTTP/1.1 ${REFUSALS[FOREIGN].status} Forbidden\r\n\r\n`);
+      // Node has let go of it: whoever resets a connection that nobody listens to would end this process.
+      client.on("error", () => undefined);
       upgraded.add(client.once("close", () => upgraded.delete(client)));
+      if (!isOurs(request)) return endWith(client, `${REFUSALS[FOREIGN].status} Forbidden`);
+      // Where a body ends is not looked for behind an upgrade, and no reader sends one.
+      if (request.method !== "GET" || hasBody(request)) return endWith(client, "400 Bad Request");
       passUpgrade(request, client, head, target);
     });
     return new FrontDoor(server, await listen(server, where), upgraded);
@@ -90,15 +95,15 @@ function isLocal(name: string, ownName: string | undefined): boolean {
 }
 
 function forward(request: IncomingMessage, response: ServerResponse, target: URL): void {
-  const { method, url: path } = request;
-  const headers = headersFor(request, (name) => !CONNECTION_HEADER.test(name));
-  // A connection of its own: one that is kept may be closed by the runtime just when it is used again.
-  const onward = httpRequest(target, { method, path, headers: headers.flat(), agent: false, setHost: false });
+  const headers = headersFor(request);
+  // Said for methods that seldom have a body, too: Node would send it without its bounds, and the runtime take it for the
+  // next request, with an address of its sender's choice.
+  if (request.headers["transfer-encoding"] !== undefined) headers.push(["Transfer-Encoding", "chunked"]);
+  const onward = requestTo(target, request, headers);
   onward.on("response", (answer) => {
     // Whoever asked may have gone meanwhile.
     if (response.destroyed) return void answer.destroy();
-    const kept = pairsOf(answer.rawHeaders).filter(([name]) => !CONNECTION_HEADER.test(name));
-    response.writeHead(answer.statusCode ?? 502, answer.statusMessage, kept.flat());
+    response.writeHead(answer.statusCode ?? 502, answer.statusMessage, messageHeaders(answer).flat());
     pipeline(answer, response, () => undefined);
   });
   onward.on("error", () => giveUp(response));
@@ -113,23 +118,65 @@ function giveUp(response: ServerResponse): void {
   response.writeHead(502, { "Content-Type": "text/plain" }).end("The tracker's runtime does not answer\n");
 }
 
-/** An upgrade is passed on as it stands, and so is all that follows, in both directions. */
+/**
+ * The two sides are joined only when the runtime has agreed: a connection that goes on in HTTP would carry further
+ * requests past this door. Another answer than that is the last one on it, and so is the one to any other protocol.
+ */
 function passUpgrade(request: IncomingMessage, client: Socket, head: Buffer, target: URL): void {
-  if (client.destroyed) return;
-  const runtime = connect({ host: target.hostname, port: Number(target.port), noDelay: true });
-  const lines = headersFor(request, () => true).map(([name, value]) => `${name}: ${value}\r\n`);
-  runtime.write(`${request.method} ${request.url} HTTP/1.1\r\n${lines.join("")}\r\n`);
-  runtime.write(head);
-  // A failure on one side ends the other; nobody is left to be told.
-  pipeline(client, runtime, () => undefined);
-  pipeline(runtime, client, () => undefined);
+  const headers = headersFor(request);
+  if (request.headers.upgrade?.toLowerCase() === "websocket") {
+    headers.push(["Connection", "Upgrade"], ["Upgrade", "websocket"]);
+  }
+  const onward = requestTo(target, request, headers);
+  let isAnswered = false;
+  onward.on("upgrade", (answer, runtime, first) => {
+    isAnswered = true;
+    client.write(headOf(answer, pairsOf(answer.rawHeaders)));
+    client.unshift(head);
+    runtime.unshift(first);
+    // A failure on one side ends the other; nobody is left to be told.
+    pipeline(client, runtime, () => undefined);
+    pipeline(runtime, client, () => undefined);
+  });
+  onward.on("response", (answer) => {
+    isAnswered = true;
+    client.write(headOf(answer, [...messageHeaders(answer), ["Connection", "close"]]));
+    pipeline(answer, client, () => client.destroy());
+  });
+  onward.on("error", () => (isAnswered ? client.destroy() : endWith(client, "502 Bad Gateway")));
+  client.once("close", () => onward.destroy());
+  onward.end();
+}
+
+/** Says a last word, and waits for none. */
+function endWith(client: Socket, status: string): void {
+  client.end(`HTTP/1.1 ${status}\r\nConnection: close\r\n\r\n`, () => client.destroy());
+}
+
+function hasBody({ headers }: IncomingMessage): boolean {
+  return headers["transfer-encoding"] !== undefined || Number(headers["content-length"] ?? 0) > 0;
+}
+
+/** A connection of its own: one that is kept may be closed by the runtime just when it is used again. */
+function requestTo(target: URL, { method, url: path }: IncomingMessage, headers: readonly Header[]): ClientRequest {
+  return httpRequest(target, { method, path, headers: headers.flat(), agent: false, setHost: false });
+}
+
+function headOf({ statusCode, statusMessage }: IncomingMessage, headers: readonly Header[]): string {
+  const lines = headers.map(([name, value]) => `${name}: ${value}\r\n`);
+  return `HTTP/1.1 ${statusCode} ${statusMessage}\r\n${lines.join("")}\r\n`;
 }
 
 type Header = readonly [name: string, value: string];
 
-function headersFor({ rawHeaders, socket }: IncomingMessage, passes: (name: string) => boolean): readonly Header[] {
-  const theirs = pairsOf(rawHeaders).filter(([name]) => !PLATFORM_HEADER.test(name) && passes(name));
-  return [...theirs, ["CF-Connecting-IP", parseHost(socket.remoteAddress ?? "") ?? ""]];
+/** What a request says, with where it comes from; what concerns the connection is not in it. */
+function headersFor(request: IncomingMessage): Header[] {
+  const theirs = messageHeaders(request).filter(([name]) => !PLATFORM_HEADER.test(name));
+  return [...theirs, ["CF-Connecting-IP", parseHost(request.socket.remoteAddress ?? "") ?? ""]];
+}
+
+function messageHeaders({ rawHeaders }: IncomingMessage): readonly Header[] {
+  return pairsOf(rawHeaders).filter(([name]) => !CONNECTION_HEADER.test(name));
 }
 
 function pairsOf(raw: readonly string[]): readonly Header[] {

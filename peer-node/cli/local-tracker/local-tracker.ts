@@ -80,6 +80,7 @@ function settingsOf(options: LocalTrackerOptions, script: string, log: Log): Min
     workers: [
       workerConfig(script, {
         OPEN_PUBLISHING: "1",
+        ASK_CATALOG_FIRST: "1",
         INTERFACE_ADDRESSES: interfaceAddresses().join(","),
         ...(heartbeatSeconds !== undefined && { HEARTBEAT_SECONDS: String(heartbeatSeconds) }),
       }),

@@ -27,5 +27,7 @@ export function workerConfig(script: string, variables: Readonly<Record<string, 
         Catalog: { type: "durable-object", storage: "sqlite" },
       },
     },
+    // Its cache would stand under the data, for ever; one machine asks its own objects as quickly.
+    dev: { cacheAPI: false },
   } as const satisfies NonNullable<MiniflareOptions["workers"]>[number];
 }

@@ -161,4 +161,74 @@ describe("FrontDoor", () => {
       expect(await (await fetch(`http://${door}/`)).json()).toEqual({ still: "here" });
     }
   });
+
+  it("outlives whoever resets a connection on which an upgrade was refused, and closes with one that stays", async () => {
+    const web = await serve((_, response) => json(response, { still: "here" }, 200));
+    const door = await FrontDoor.open({ port: 0, host: "127.0.0.1" }, new URL(web.url));
+    const upgrade = "GET / HTTP/1.1\r\nHost: evil.example\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n";
+    for (let times = 0; times < 20; times++) {
+      const client = connect(door.port, "127.0.0.1").on("error", () => undefined);
+      client.write(upgrade, () => client.resetAndDestroy());
+      await once(client, "close");
+    }
+    // It hears the refusal, and neither ends nor reads on.
+    const stayer = connect({ port: door.port, host: "127.0.0.1", allowHalfOpen: true }).on("error", () => undefined);
+    stayer.write(upgrade);
+    await once(stayer, "data");
+    expect(await (await fetch(`http://127.0.0.1:${door.port}/`)).json()).toEqual({ still: "here" });
+    await door.close();
+    stayer.destroy();
+  });
+
+  it.each([
+    ["to another protocol", "x", 200],
+    ["that the runtime refuses", "websocket", 404],
+  ])(
+    "answers an upgrade %s once, and passes nothing on that follows on its connection",
+    async (_, protocol, status) => {
+      const web = await serve((__, response) => json(response, {}, status));
+      const client = connect(Number((await doorTo(web)).split(":")[1]), "127.0.0.1");
+      client.write(`GET /first HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: ${protocol}\r\n\r\n`);
+      const [answer] = await once(client, "data");
+      expect(String(answer)).toMatch(new RegExp(`^HTTP/1.1 ${status} .*\r\nConnection: close\r\n`, "s"));
+      client.on("error", () => undefined).resume();
+      client.write("GET /second HTTP/1.1\r\nHost: x\r\nCF-Connecting-IP: 6.6.6.6\r\n\r\n");
+      await new Promise((resolve) => client.once("close", resolve));
+      expect(web.requests).toEqual(["GET /first"]);
+    },
+  );
+
+  it.each([
+    ["with a body", "GET", "Content-Length: 3\r\n"],
+    ["by another method", "PUT", ""],
+  ])("passes on no upgrade %s", async (_, method, headers) => {
+    const web = await serve((__, response) => json(response, {}, 200));
+    const client = connect(Number((await doorTo(web)).split(":")[1]), "127.0.0.1");
+    client.write(`${method} / HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n${headers}\r\n`);
+    const [answer] = await once(client, "data");
+    expect(String(answer)).toMatch(/^HTTP\/1.1 400 /);
+    expect(web.requests).toEqual([]);
+    client.destroy();
+  });
+
+  it.each(["GET", "HEAD", "DELETE", "PUT"])(
+    "passes a body of unknown length on within its bounds with %s",
+    async (method) => {
+      const bodies: string[] = [];
+      const web = await serve(async (request, response) => {
+        bodies.push(String(await bodyOf(request)));
+        json(response, {}, 200);
+      });
+      const smuggled = "GET /smuggled HTTP/1.1\r\nHost: x\r\nCF-Connecting-IP: 6.6.6.6\r\n\r\n";
+      const request = httpRequest(`http://${await doorTo(web)}/`, {
+        method,
+        headers: { "Transfer-Encoding": "chunked" },
+      });
+      request.end(smuggled);
+      const [response] = await once(request, "response");
+      await once(response.resume(), "end");
+      expect(web.requests).toEqual([`${method} /`]);
+      expect(bodies).toEqual([smuggled]);
+    },
+  );
 });

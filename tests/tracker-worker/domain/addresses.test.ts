@@ -48,6 +48,12 @@ describe("addressesFor", () => {
     expect(told({ ...reader, seen: ["127.0.0.1"] }, ["127.0.0.1"])).toBe("(127.0.0.1)");
   });
 
+  it("has room for every host at which a reader was reached, however many private ones it names", () => {
+    const own = Array.from({ length: 8 }, (_, at) => `192.168.1.${at + 1}`);
+    const seen = ["192.0.2.1", "2001:db8::1"] as const;
+    expect(told({ seen, own, reached: seen }, ["192.0.2.1"])).toBe([...own.slice(0, 6), ...seen].join(" "));
+  });
+
   it("names a private host at which the tracker sees a reader only to whoever it sees in a private network too", () => {
     const reader = { seen: ["192.168.1.4"], reached: ["192.168.1.4"] } as const;
     expect(told(reader, ["192.168.1.5"])).toBe("192.168.1.4");

@@ -8,6 +8,7 @@ import {
   hostsToDial,
   isDialDue,
   isNews,
+  putOff,
   type Verdict,
 } from "../../../tracker-worker/domain/reach.ts";
 
@@ -65,6 +66,14 @@ describe("a reader is dialled", () => {
     expect(isDialDue(dialled(dialling({ port: 6000 }, 0), verdict(["192.0.2.1"]), minutes(0)), minutes(1_000))).toBe(
       false,
     );
+  });
+
+  it("when there was no room for it though it was reached before, as soon as there is", () => {
+    const reached = dialled(dialling({ port: 6000 }, 0), verdict(["192.0.2.1"]), minutes(0));
+    expect(isDialDue(putOff(reached), minutes(1))).toBe(true);
+    expect(putOff(reached).reach?.hosts).toEqual(["192.0.2.1"]);
+    const missed = dialling(dialling({ port: 6000 }, 0), minutes(1));
+    expect([putOff(missed), putOff({ port: 6000 })]).toEqual([missed, { port: 6000 }]);
   });
 
   it("never when it does not listen", () => {
