@@ -102,9 +102,10 @@ export function Gallery({ book }: { readonly book: BookState }) {
           image={viewed}
           rows={rows}
           onMove={setViewed}
-          onClose={() => {
+          onClose={(hasMoved) => {
             setViewed(undefined);
-            focus(viewed);
+            // Else the browser has given the focus back already, and somebody may have moved it on since.
+            if (hasMoved) focus(viewed);
           }}
         />
       )}

@@ -12,12 +12,14 @@ interface ViewerProps {
   readonly image: number;
   readonly rows: ImageRows;
   readonly onMove: (image: number) => void;
-  readonly onClose: () => void;
+  /** @param hasMoved - whether another image is shown than at first */
+  readonly onClose: (hasMoved: boolean) => void;
 }
 
 export function Viewer({ book, image, rows, onMove, onClose }: ViewerProps) {
   const { pictures } = useDesk();
   const dialog = useRef<HTMLDialogElement>(null);
+  const openedAt = useRef(image);
   rows.want(image, 1);
   const row = rows.get(image);
   const picture = usePicture(book.bookId, image, row?.whole === true);
@@ -36,7 +38,13 @@ export function Viewer({ book, image, rows, onMove, onClose }: ViewerProps) {
   const name = row?.path ?? `Image ${number(image + 1)}`;
 
   return (
-    <dialog class="viewer" ref={dialog} aria-label={name} onClose={onClose} onKeyDown={keyed}>
+    <dialog
+      class="viewer"
+      ref={dialog}
+      aria-label={name}
+      onClose={() => onClose(image !== openedAt.current)}
+      onKeyDown={keyed}
+    >
       <header>
         <h2>{name}</h2>
         <p class="quiet">
