@@ -137,7 +137,7 @@ export const WORD_BEHAVIOURS: readonly Behaviour[] = [
       let refused = 0;
       for await (const page of reader.asks()) {
         reader.say({ flag: "refuse", page, reason: "passed-on" }, { flag: "have", pages: [page] });
-        if (++refused === 500) return;
+        if (++refused === 100) return;
       }
     }),
   },
