@@ -19,8 +19,6 @@ import type { TokenBucket } from "./token-bucket.ts";
 
 /** What may be asked. */
 export interface FetchingOptions {
-  /** Most pages asked of one reader and not yet here; unlimited when absent, and 1 is the original's rule, "to avoid traffic jams". */
-  readonly pipeline?: number | undefined;
   /** True when every other reader of the book holds every page, linked or not. */
   readonly allComplete: () => boolean;
   /** What may be asked a second; unlimited when absent. What comes is what was asked, a little later. */
@@ -90,7 +88,7 @@ export class Fetching {
 
   /** Asks for a page that the reader does not say it holds; false while that cannot be done. */
   askUnheld(session: Session, page: PageIndex, now: Millis): boolean {
-    if (!this.#diskReady || !this.#mayAsk(now) || session.asks.size >= this.#asksMax(session)) return false;
+    if (!this.#diskReady || !this.#mayAsk(now) || session.asks.size >= session.asksMax) return false;
     this.#ask(session, page, now);
     this.#out.sendPages(session.link, "ask", [page]);
     return true;
@@ -226,12 +224,8 @@ export class Fetching {
 
   #hasRoom(session: Session): boolean {
     // A snubbed reader gets one page at a time until it delivers.
-    const pagesMax = session.stalls > 0 ? 1 : this.#asksMax(session);
+    const pagesMax = session.stalls > 0 ? 1 : session.asksMax;
     return session.asks.size < pagesMax && (session.askedBytes < session.window.bytes || session.asks.size === 0);
-  }
-
-  #asksMax({ asksMax }: Session): number {
-    return Math.min(this.#options.pipeline ?? asksMax, asksMax);
   }
 
   #next(session: Session, now: Millis): PageIndex | undefined {

@@ -29,6 +29,8 @@ export interface House {
   readonly neighbours: Neighbours;
   readonly bans: Bans;
   readonly out: Outbox;
+  /** Most pages asked of one reader and not yet here, whoever they are for; unlimited when absent. */
+  readonly pipeline?: number | undefined;
   /** Ends a session for a reason that the other side is told. */
   readonly end: (session: Session, fault: LinkFault, message: string, now: Millis) => void;
 }
@@ -82,7 +84,7 @@ export class Reception {
     }
     const way = neighbours.wayTo(hello.from, false);
     const session = new Session(link, hello.from, { host, dialled: false, way }, book.pageCount, now);
-    session.asksMax = Math.min(hello.asks, ASKS_PER_LINK_MAX);
+    session.asksMax = this.#asksFor(hello);
     sessions.add(session);
     neighbours.joined(hello.from);
     neighbours.listensAt(hello.from, { host, port: hello.port });
@@ -93,7 +95,7 @@ export class Reception {
   /** The reader that we dialled answers our hello. @throws Violation when it is not that reader, or not of this book */
   greeted(session: Session, hello: Hello): void {
     this.#handshake.checkAnswer(hello, session.reader);
-    session.asksMax = Math.min(hello.asks, ASKS_PER_LINK_MAX);
+    session.asksMax = this.#asksFor(hello);
     if (this.#house.neighbours.joined(session.reader, session.host)) this.#remember();
     this.#sayHeld(session.link);
   }
@@ -129,6 +131,11 @@ export class Reception {
       else out.add({ type: "dial", reader, addresses });
     }
     if (isLooking && neighbours.toAskTracker(now)) out.add({ type: "askTracker" });
+  }
+
+  /** Asks that may be open at once on a link: what they accept, and we wish. */
+  #asksFor({ asks }: Hello): number {
+    return Math.min(asks, ASKS_PER_LINK_MAX, this.#house.pipeline ?? Number.POSITIVE_INFINITY);
   }
 
   /** However many come in: without a place for it nobody of our own choice could be dialled. */

@@ -45,8 +45,6 @@ export interface RelayingOptions {
   readonly serving: Serving;
   readonly out: Outbox;
   readonly download?: TokenBucket | undefined;
-  /** Most pages asked of one reader and not yet here, whoever they are for; unlimited when absent. */
-  readonly pipeline?: number | undefined;
 }
 
 export class Relaying {
@@ -221,11 +219,10 @@ export class Relaying {
 
   /** Asks an owner, unless the page comes to us anyhow. @returns of whom it was asked */
   #askOwner(page: PageIndex, { askers, tried }: Parcel, now: Millis): Session | undefined {
-    const { book, wishes, download, pipeline, out } = this.#options;
+    const { book, wishes, download, out } = this.#options;
     if (wishes.paused || wishes.includes(page) || download?.allows(now) === false) return undefined;
     const owner = this.#ownerFor(page, new Set([...askers, ...tried]));
-    if (owner === undefined || owner.asks.has(page)) return undefined;
-    if (owner.asks.size >= Math.min(pipeline ?? owner.asksMax, owner.asksMax)) return undefined;
+    if (owner === undefined || owner.asks.has(page) || owner.asks.size >= owner.asksMax) return undefined;
     const bytes = book.pageBytes(page);
     download?.take(bytes, now);
     owner.asked(page, bytes, now);

@@ -87,7 +87,7 @@ export class Session {
   readonly asks = new Map<PageIndex, OpenAsk>();
   /** Bytes still to come of our asks that are not cancelled. */
   askedBytes = 0;
-  /** Asks that the other reader accepts at once. */
+  /** Asks that the other reader accepts at once, or fewer, if we wish so. */
   asksMax = 0;
   arrival: Arrival | undefined;
   readonly window = new AskWindow();

@@ -54,7 +54,7 @@ export interface SwarmOptions {
   readonly wanted: PageSet;
   /** What `remember` was last told to keep; nothing when absent. */
   readonly remembered?: readonly ReachedReader[] | undefined;
-  /** Most pages asked of one reader and not yet here; unlimited when absent. */
+  /** Most pages asked of one reader and not yet here; unlimited when absent, and 1 is the original's rule, "to avoid traffic jams". */
   readonly pipeline?: number | undefined;
   /** Limits on page bytes a second, shared with whoever shares the bucket; none when absent. */
   readonly upload?: TokenBucket | undefined;
