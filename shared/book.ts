@@ -2,7 +2,7 @@
 // Kept in columns, not objects: a book of a million pages costs its digests and its paths, little more.
 // Every bit of page arithmetic in the project is here; nobody else divides by PAGE_BYTES.
 
-import { writeHex } from "./hex.ts";
+import { toHex, writeHex } from "./hex.ts";
 import type { BookId, ImageIndex, PageIndex } from "./ids.ts";
 import { PAGE_BYTES, SHA1_BYTES, SHA256_BYTES } from "./limits.ts";
 import type { PageSet } from "./page-set.ts";
@@ -187,6 +187,13 @@ export class Book {
   /** Every image, in book order. */
   *images(): Generator<Image> {
     for (let number = 0; number < this.imageCount; number++) yield this.image(number);
+  }
+
+  /** One image as its descriptor line gives it. @throws RangeError when the book has no such image */
+  entry(number: number): ImageEntry {
+    const { index, path, bytes, firstPage, pageCount } = this.image(number);
+    const pages = this.#columns.pageDigests.subarray(firstPage * SHA1_BYTES, (firstPage + pageCount) * SHA1_BYTES);
+    return { path, bytes, sha256: toHex(this.imageDigest(index)), pages: toHex(pages) };
   }
 
   /** Pages of an image, in order. @throws RangeError when the book has no such image */

@@ -14,5 +14,5 @@ export interface DescribeOptions {
 export async function describe(output: Output, folder: string, options: DescribeOptions): Promise<void> {
   const { name, output: descriptor, tracker: trackers = [] } = options;
   output.status(LOOKING);
-  await describeBook({ folder, name, descriptor, trackers, onEvent: new BookVoice(output).say });
+  await describeBook({ folder, name, descriptor, trackers, trust: "nothing", onEvent: new BookVoice(output).say });
 }

@@ -91,6 +91,7 @@ async function describedFor(
     folder: source,
     name,
     trackers: [tracker.tracker],
+    trust: "record",
     onEvent,
     readOnlyFolder: "allowed",
     signal,

@@ -12,7 +12,8 @@ import type { Hasher } from "../storage/hasher.ts";
 import type { Stamp } from "../storage/stamp.ts";
 import { sha256Hex } from "./descriptor-file.ts";
 import { type FoundFile, type Skipped, walkFolder } from "./folder-walk.ts";
-import { type HashedFile, hashFile } from "./image-entry.ts";
+import { type FileToHash, type HashedFile, hashFile } from "./image-entry.ts";
+import type { KnownImages } from "./known-images.ts";
 import { SliceDigests } from "./slice-digests.ts";
 
 export interface DescribeOptions {
@@ -23,8 +24,8 @@ export interface DescribeOptions {
   readonly trackers?: readonly string[];
   /** Told while files are hashed: bytes done, of how many. */
   readonly onHashing?: (bytes: number, of: number) => void;
-  /** An image that is known without being read; only a benchmark, whose images hold nothing, knows any. */
-  readonly known?: (path: string, stamp: Stamp) => ImageEntry | undefined;
+  /** Images that need not be read. */
+  readonly known?: KnownImages;
   /** Ends the hashing at its next breath, with its reason. */
   readonly signal?: AbortSignal;
   readonly hasher?: Hasher;
@@ -39,6 +40,8 @@ export interface Description {
   readonly head: BookHead;
   /** How each image's file looked when it was hashed, in image order; a store that serves them need not hash again. */
   readonly stamps: readonly Stamp[];
+  /** How many images were known, and so not read. */
+  readonly known: number;
   /** Files and folders that are not part of the book, and why. */
   readonly skipped: readonly Skipped[];
   /** The descriptor, line by line, each with its LF. */
@@ -59,7 +62,7 @@ export async function describeFolder(options: DescribeOptions): Promise<Descript
   if (fault !== undefined) throw new DescriptorRefused("bad-name", `The book's name ${fault}; give it another`);
   const { files, skipped } = await walkFolder(options.folder);
   if (files.length === 0) throw new DescriptorRefused("bad-count", `${options.folder} holds no images to describe`);
-  const hashed = await hashAll(files, options);
+  const { hashed, known } = await hashAll(files, options);
   const entries = hashed.map(({ entry }) => entry);
   const head = headOf(name, entries);
   const trackers = options.trackers ?? [];
@@ -71,6 +74,7 @@ export async function describeFolder(options: DescribeOptions): Promise<Descript
     bookId,
     head,
     stamps: hashed.map(({ stamp }) => stamp),
+    known,
     skipped,
     *lines() {
       yield `${formatBookLine(head)}\n`;
@@ -80,32 +84,38 @@ export async function describeFolder(options: DescribeOptions): Promise<Descript
   };
 }
 
-async function hashAll(files: readonly FoundFile[], options: DescribeOptions): Promise<HashedFile[]> {
+async function hashAll(
+  files: readonly FoundFile[],
+  options: DescribeOptions,
+): Promise<{ readonly hashed: readonly HashedFile[]; readonly known: number }> {
   const { folder, known, onHashing, signal, hasher, helpers } = options;
-  const of = files.reduce((sum, { stamp }) => sum + stamp.bytes, 0);
+  const hashed: HashedFile[] = new Array(files.length);
+  const unknown: { readonly row: number; readonly file: FileToHash }[] = [];
+  for (const [row, { path, spelling, stamp }] of files.entries()) {
+    const entry = known?.(path, stamp);
+    if (entry === undefined) unknown.push({ row, file: { path, file: join(folder, spelling), bytes: stamp.bytes } });
+    else hashed[row] = { entry, stamp };
+  }
+  const of = unknown.reduce((sum, { file }) => sum + file.bytes, 0);
   let bytes = 0;
   const onBytes = (more: number) => {
     bytes += more;
     onHashing?.(Math.min(bytes, of), of);
   };
   const crew = new DigestCrew({ bytes: of, hasher, helpers, signal });
-  const hashed: HashedFile[] = new Array(files.length);
   try {
     await inLanes(
-      files,
-      ({ stamp }) => stamp.bytes,
-      async ({ path, spelling, stamp }, row) => {
-        const entry = known?.(path, stamp);
-        if (entry !== undefined) onBytes(stamp.bytes);
-        const file = { path, file: join(folder, spelling), bytes: stamp.bytes };
-        hashed[row] = entry === undefined ? await hashFile(crew, file, onBytes) : { entry, stamp };
+      unknown,
+      ({ file }) => file.bytes,
+      async ({ row, file }) => {
+        hashed[row] = await hashFile(crew, file, onBytes);
       },
       (error) => crew.giveUp(error),
     );
   } finally {
     await crew.close();
   }
-  return hashed;
+  return { hashed, known: files.length - unknown.length };
 }
 
 function headOf(name: string, entries: readonly ImageEntry[]): BookHead {

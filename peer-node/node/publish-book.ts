@@ -5,12 +5,13 @@ import type { Book } from "../../shared/book.ts";
 import { type Description, describeFolder } from "../library/describe.ts";
 import { loadDescriptor, saveDescriptor } from "../library/descriptor-file.ts";
 import { DescriptorSlices } from "../library/descriptor-slices.ts";
+import { knownImages } from "../library/known-images.ts";
 import { findRemovalSecret, keepRemovalSecret } from "../library/removal-secrets.ts";
 import { makeFolder } from "../storage/make-folder.ts";
 import { DiskFault } from "../storage/page-store.ts";
 import { descriptorPlace } from "../storage/places.ts";
 import type { Stamp } from "../storage/stamp.ts";
-import { userStateFolder } from "../storage/state-folder.ts";
+import { descriptorsElsewhere } from "../storage/state-folder.ts";
 import { TrackerApiClient } from "../tracker/tracker-api-client.ts";
 import { isPassing } from "../tracker/tracker-faults.ts";
 import type { TrackerAddress } from "../tracker/tracker-request.ts";
@@ -24,6 +25,8 @@ export interface DescribeJob {
   readonly trackers: readonly string[];
   /** Where the descriptor goes; into the folder when absent. */
   readonly descriptor?: string | undefined;
+  /** "record" hashes only what does not look as it was written down when it was last hashed here; "nothing" everything. */
+  readonly trust: "record" | "nothing";
   /** A folder that cannot be written to is an error, unless the descriptor may lie among the user's own state. */
   readonly readOnlyFolder?: "allowed";
   /** Ends it with its reason; nothing is written then. */
@@ -45,18 +48,19 @@ export interface DescribedBook {
  * @throws DescriptorRefused, FileUnsteady, DiskFault, the signal's reason
  */
 export async function describeBook(job: DescribeJob): Promise<DescribedBook> {
-  const { folder, name, trackers, signal, onEvent } = job;
+  const { folder, name, trackers, trust, signal, onEvent } = job;
   const description = await describeFolder({
     folder,
     trackers,
+    ...(trust === "nothing" ? {} : { known: await knownImages(folder) }),
     ...(name === undefined ? {} : { name }),
     ...(signal === undefined ? {} : { signal }),
     onHashing: (bytes, of) => onEvent({ type: "hashing", bytes, of }),
   });
   for (const skipped of description.skipped) onEvent({ type: "skipped", skipped });
-  const { book, stamps } = description;
+  const { book, stamps, known } = description;
   const descriptor = await writeDescriptor(job, description);
-  onEvent({ type: "described", book, descriptor });
+  onEvent({ type: "described", book, descriptor, known });
   return { book, descriptor, folder, stamps };
 }
 
@@ -80,7 +84,7 @@ async function writeDescriptor(job: DescribeJob, { book, lines }: Description): 
  * @throws DiskFault when that cannot be written to either
  */
 function descriptorElsewhere(book: Book): string {
-  const folder = join(userStateFolder(), "descriptors");
+  const folder = descriptorsElsewhere();
   makeFolder(folder);
   return join(folder, `${book.id}.desc`);
 }

@@ -177,6 +177,7 @@ export function publish(source: string, options: PublishOptions = {}): Promise<S
           folder: source,
           name,
           trackers: given === undefined ? [] : [given.tracker],
+          trust: "record",
           onEvent,
           readOnlyFolder: "allowed",
           signal,

@@ -46,9 +46,7 @@ export class Inventory {
 
   /** Images of which something may not have reached the disk itself, in book order. */
   *fresh(): Generator<ImageIndex> {
-    for (let image = 0; image < this.book.imageCount; image++) {
-      if ((this.#lastEntries[image] ?? 0) > this.#syncedTo) yield image as ImageIndex;
-    }
+    for (let image = 0 as ImageIndex; image < this.book.imageCount; image++) if (this.#isFresh(image)) yield image;
   }
 
   /** How many images are whole. */
@@ -64,6 +62,15 @@ export class Inventory {
   /** The stamp of a whole image's file; undefined while the image is not whole. */
   stampOf(image: ImageIndex): Stamp | undefined {
     return this.#whole.get(image);
+  }
+
+  /**
+   * The stamp of a whole image's file, when that is certain to be on the disk.
+   * @param boot - this run of the system: what an earlier one had not synced is in doubt
+   */
+  certainStampOf(image: ImageIndex, boot: string): Stamp | undefined {
+    const isDoubtful = this.boot !== boot && this.#isFresh(image);
+    return isDoubtful ? undefined : this.stampOf(image);
   }
 
   /** The stamp of an unfinished image's file, when it was closed in order and not written to since. */
@@ -180,6 +187,10 @@ export class Inventory {
     if (written !== undefined) yield { kind: "written", image, stamp: written };
     const looksOtherwise = written === undefined || (stamp !== undefined && !sameStamp(stamp, written));
     if (stamp !== undefined && looksOtherwise) yield { kind: "image", image, stamp };
+  }
+
+  #isFresh(image: ImageIndex): boolean {
+    return (this.#lastEntries[image] ?? 0) > this.#syncedTo;
   }
 
   #setWhole({ image, stamp }: { readonly image: ImageIndex; readonly stamp: Stamp }, position: number): void {

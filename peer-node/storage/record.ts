@@ -44,21 +44,19 @@ export class BookRecord {
    * @throws DiskFault when the file cannot be read or written
    */
   static open(path: string, book: Book): BookRecord {
-    const bytes = readOwnFile(path, Number.POSITIVE_INFINITY) ?? Buffer.alloc(0);
-    const header = headerOf(book);
-    const inventory = new Inventory(book);
-    let length = 0;
-    if (bytes.subarray(0, header.length).equals(header)) {
-      length = header.length;
-      for (const { entry, start, end } of readEntries(bytes, length, book)) {
-        inventory.apply(entry, start);
-        length = end;
-      }
-    }
+    const { inventory, length, bytes } = readRecord(path, book);
     const record = new BookRecord(path, inventory, length);
-    if (length === 0 || record.#isExcessive()) record.#rewrite(header);
-    else if (length < bytes.length) onDisk("mend", path, () => ftruncateSync(record.#open(), length));
+    if (length === 0 || record.#isExcessive()) record.#rewrite(headerOf(book));
+    else if (length < bytes) onDisk("mend", path, () => ftruncateSync(record.#open(), length));
     return record;
+  }
+
+  /**
+   * What the record of a book says, for whoever does not have the folder's lock: nothing is mended.
+   * @throws DiskFault when the file cannot be read
+   */
+  static peek(path: string, book: Book): Inventory {
+    return readRecord(path, book).inventory;
   }
 
   /** Bytes so far; where the next entry will start. */
@@ -154,6 +152,25 @@ export class BookRecord {
     this.inventory.wasRetold(this.#length);
     this.#buffer = Buffer.alloc(4096);
   }
+}
+
+/** Reads a record. @returns how many of its bytes are whole entries, 0 when it is none of this book's, of how many */
+function readRecord(
+  path: string,
+  book: Book,
+): { readonly inventory: Inventory; readonly length: number; readonly bytes: number } {
+  const bytes = readOwnFile(path, Number.POSITIVE_INFINITY) ?? Buffer.alloc(0);
+  const header = headerOf(book);
+  const inventory = new Inventory(book);
+  let length = 0;
+  if (bytes.subarray(0, header.length).equals(header)) {
+    length = header.length;
+    for (const { entry, start, end } of readEntries(bytes, length, book)) {
+      inventory.apply(entry, start);
+      length = end;
+    }
+  }
+  return { inventory, length, bytes: bytes.length };
 }
 
 function headerOf(book: Book): Buffer {

@@ -3,7 +3,7 @@
 import { hash, randomBytes } from "node:crypto";
 import { accessSync, constants } from "node:fs";
 import { homedir } from "node:os";
-import { isAbsolute, join } from "node:path";
+import { dirname, isAbsolute, join } from "node:path";
 import { isHex } from "../../shared/hex.ts";
 import type { BookId } from "../../shared/ids.ts";
 import { STATE_FOLDER_NAME } from "../../shared/local-names.ts";
@@ -42,23 +42,33 @@ export function userStateFolder({ platform, env, home }: Surroundings = ourSurro
  * @throws DiskFault when it cannot be made or written to
  */
 export function stateFolderOf(folder: string, writes: boolean, surroundings: Surroundings = ourSurroundings()): string {
-  const inside = join(folder, STATE_FOLDER_NAME);
+  const { inside, among } = statePlaces(folder, surroundings);
   try {
     return makeStateFolder(inside);
   } catch (error) {
     const takesNone = error instanceof DiskFault && ["denied", "read-only", "full"].includes(error.code);
     if (writes || !takesNone) throw error;
-    const among = join(userStateFolder(surroundings), "folders");
-    makeFolder(among);
-    return makeStateFolder(join(among, hash("sha256", folder).slice(0, NAME_DIGITS)));
+    makeFolder(dirname(among));
+    return makeStateFolder(among);
   }
+}
+
+/** The folder for the state of a book's folder that is only served, should it be there: nothing is made. */
+export function statePlaceOf(folder: string, surroundings: Surroundings = ourSurroundings()): string {
+  const { inside, among } = statePlaces(folder, surroundings);
+  return isWritable(inside) ? inside : among;
 }
 
 /** The folder for the state of one book, with a place for its parts. @throws DiskFault */
 export function bookStateFolder(stateFolder: string, book: BookId): string {
-  const folder = makeStateFolder(join(stateFolder, book.slice(0, NAME_DIGITS)));
+  const folder = makeStateFolder(bookStatePlace(stateFolder, book));
   makeStateFolder(join(folder, "parts"));
   return folder;
+}
+
+/** Where the state of one book lies, should there be any. */
+export function bookStatePlace(stateFolder: string, book: BookId): string {
+  return join(stateFolder, book.slice(0, NAME_DIGITS));
 }
 
 /**
@@ -72,6 +82,25 @@ export function readerSecret(bookState: string): string {
   const secret = randomBytes(SECRET_BYTES).toString("hex");
   onDisk("write", file, () => replaceFile(file, secret));
   return secret;
+}
+
+/** Where descriptors lie whose folders cannot be written to. */
+export function descriptorsElsewhere(): string {
+  return join(userStateFolder(), "descriptors");
+}
+
+function statePlaces(folder: string, surroundings: Surroundings): { readonly inside: string; readonly among: string } {
+  const name = hash("sha256", folder).slice(0, NAME_DIGITS);
+  return { inside: join(folder, STATE_FOLDER_NAME), among: join(userStateFolder(surroundings), "folders", name) };
+}
+
+function isWritable(folder: string): boolean {
+  try {
+    accessSync(folder, constants.W_OK);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 function ourSurroundings(): Surroundings {

@@ -66,7 +66,7 @@ describe("A folder of pictures", () => {
     expect(await readdir(swarm.path("Sommer%2F2026 <1>"))).toContain("a.jpg");
   });
 
-  it("is published again under the same link, and described byte for byte the same", async () => {
+  it("is published again under the same link, byte for byte the same, and nothing of it is read again", async () => {
     const swarm = await TestSwarm.start();
     await writePictures(swarm.path("pictures"), AWKWARD);
     const first = await swarm.publish(swarm.path("pictures"));
@@ -75,6 +75,20 @@ describe("A folder of pictures", () => {
     const again = await swarm.publish(swarm.path("pictures"));
     expect(again.link).toBe(first.link);
     expect(await readFile(swarm.path("pictures", "pictures.desc"))).toEqual(descriptor);
+    expect(again.publisher.latest("checking")).toBeUndefined();
+  });
+
+  it("that has grown is published under another link, and only what is new is read", async () => {
+    const swarm = await TestSwarm.start();
+    await writePictures(swarm.path("pictures"), AWKWARD);
+    const first = await swarm.publish(swarm.path("pictures"));
+    expect((await first.publisher.end()).code).toBe(0);
+    await writePictures(swarm.path("pictures"), [["new.png", 300_000]]);
+    const grown = await swarm.publish(swarm.path("pictures"));
+    expect(grown.link).not.toBe(first.link);
+    expect(grown.publisher.latest("checking")).toMatchObject({ of: 300_000 });
+    expect((await swarm.run("get", grown.link, "--to", swarm.path("copy"), "--exit")).code).toBe(0);
+    expect(await compareFolders(swarm.path("pictures"), swarm.path("copy"), isState)).toEqual([]);
   });
 });
 

@@ -17,7 +17,7 @@ const WORKER_WORDS = ["answers", "digest", "limits", "log", "objects", "outcome"
 const DURABLE_OBJECTS = ["tracker-worker/repository", "tracker-worker/catalog"];
 const PAGE_STORE = "peer-node/storage/page-store.ts";
 
-/** What whoever touches files shares: digests, the look of a file, what errors mean, where a user keeps state. */
+/** What whoever touches files shares: digests, the look of a file, what errors mean, where a user keeps state, what was verified. */
 const FILE_WORDS = [
   "hasher",
   "file-digests",
@@ -27,6 +27,7 @@ const FILE_WORDS = [
   "make-folder",
   "replace-file",
   "state-folder",
+  "verified-stamps",
 ].map((word) => `peer-node/storage/${word}.ts`);
 
 /** What the page in the browser says in the same words as the rest: how pages stand. */

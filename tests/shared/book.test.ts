@@ -23,6 +23,14 @@ function build(entries: readonly ImageEntry[], head: { readonly images?: number;
   return builder.build(ID, ["https://tracker.example"]);
 }
 
+describe("Book", () => {
+  test("gives each image back as its descriptor line had it", () => {
+    const entries = [0, 1, 600_000, 0, 256_000].map((bytes, at) => imageOf(`${at}`, bytes));
+    const book = build(entries);
+    expect(entries.map((_, at) => book.entry(at))).toEqual(entries);
+  });
+});
+
 describe("Page arithmetic", () => {
   test.each([
     { bytes: 0, lengths: [] },

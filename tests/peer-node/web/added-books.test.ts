@@ -19,7 +19,7 @@ async function describedFolder(name: string) {
   const folder = join(temporaryFolder(), name);
   mkdirSync(folder);
   writeFileSync(join(folder, "a.png"), name);
-  return describeBook({ folder, name, trackers: [], onEvent });
+  return describeBook({ folder, name, trackers: [], trust: "nothing", onEvent });
 }
 
 /** A process with its page, and no book yet; the only tracker that it knows is not there. */
@@ -94,7 +94,13 @@ describe("A book that is added at the page", () => {
 
   it("is opened again by the descriptor that was named, where there are several", async () => {
     const [own, added] = [await describedFolder("own"), await describedFolder("added")];
-    const { descriptor, folder } = await describeBook({ folder: added.folder, name: "other", trackers: [], onEvent });
+    const { descriptor, folder } = await describeBook({
+      folder: added.folder,
+      name: "other",
+      trackers: [],
+      trust: "nothing",
+      onEvent,
+    });
     const first = await start();
     await first.openOwn(own);
     await first.client.add({ purpose: "serve", folder: descriptor });

@@ -27,7 +27,7 @@ export async function servedPage(files: Readonly<Record<string, string | Uint8Ar
   const node = await Node.open({ host: "127.0.0.1" });
   onTestFinished(() => node.close());
   const onEvent = () => undefined;
-  const { book } = await describeBook({ folder, name: "pictures", trackers: [], onEvent });
+  const { book } = await describeBook({ folder, name: "pictures", trackers: [], trust: "nothing", onEvent });
   const books = new OpenBooks(node);
   books.add(await openBook({ book, folder, node, purpose: "serve", onEvent }));
   const page = await LocalPage.open({ port: 0, books, version: "0.0.0" });

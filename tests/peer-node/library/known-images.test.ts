@@ -1,0 +1,162 @@
+import { renameSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, it, vi } from "vitest";
+import { type Description, describeFolder } from "../../../peer-node/library/describe.ts";
+import { saveDescriptor } from "../../../peer-node/library/descriptor-file.ts";
+import { knownImages } from "../../../peer-node/library/known-images.ts";
+import { describeBook } from "../../../peer-node/node/publish-book.ts";
+import { FolderStore } from "../../../peer-node/storage/folder-store.ts";
+import type { FolderStoreOptions } from "../../../peer-node/storage/opening.ts";
+import { makeReadOnly, smallDisk, whyNoDisks } from "../../faults/disks.ts";
+import { inventedBytes } from "../invented-book.ts";
+import { countingHasher, touch } from "../storage/invented-folder.ts";
+import { temporaryFolder } from "../temporary-folder.ts";
+
+const LONG_AGO = 1_700_000_000_123_456_789n;
+
+/** Three images, of one page, of two and of none: three pages to hash. */
+function pictures(): string {
+  const folder = temporaryFolder();
+  writeFileSync(join(folder, "a.png"), inventedBytes(1_000, 1));
+  writeFileSync(join(folder, "b.png"), inventedBytes(256_001, 2));
+  writeFileSync(join(folder, "empty.png"), "");
+  return folder;
+}
+
+/** Describes a folder, and keeps the descriptor and the record as publishing does. */
+async function publish(folder: string, options: Partial<FolderStoreOptions> = {}): Promise<Description> {
+  const description = await describeFolder({ folder, name: "pictures" });
+  await saveDescriptor(join(folder, "pictures.desc"), description.lines());
+  const { book, stamps } = description;
+  const store = await FolderStore.open({ book, folder, purpose: "serve", vouched: stamps, ...options });
+  await store.close();
+  return description;
+}
+
+/** How many pages are hashed when what is known of the folder is taken for granted, and what comes of it. */
+async function describeAgain(folder: string): Promise<{ readonly hashed: number; readonly lines: string }> {
+  const hasher = countingHasher();
+  const again = await describeFolder({ folder, name: "pictures", hasher, known: await knownImages(folder) });
+  return { hashed: hasher.count, lines: [...again.lines()].join("") };
+}
+
+async function plainly(folder: string): Promise<string> {
+  return [...(await describeFolder({ folder, name: "pictures" })).lines()].join("");
+}
+
+describe("What is known of a folder that was published", () => {
+  it("is every image of it: describing it again reads nothing and gives the same descriptor", async () => {
+    const folder = pictures();
+    const first = await publish(folder);
+    expect(await describeAgain(folder)).toEqual({ hashed: 0, lines: [...first.lines()].join("") });
+    const [plain, again] = [
+      await describeFolder({ folder }),
+      await describeFolder({ folder, known: await knownImages(folder) }),
+    ];
+    expect([plain.known, again.known]).toEqual([0, 3]);
+  });
+
+  it("is not what was changed, replaced or added since, of which alone the bytes are hashed", async () => {
+    const folder = pictures();
+    await publish(folder);
+    writeFileSync(join(folder, "a.png"), inventedBytes(1_000, 3));
+    writeFileSync(join(folder, "new.png"), inventedBytes(500, 4));
+    const again = await describeAgain(folder);
+    expect(again).toEqual({ hashed: 2, lines: await plainly(folder) });
+  });
+
+  it("is not a file of the same size and time that was put in an image's place", async () => {
+    const folder = pictures();
+    const file = join(folder, "a.png");
+    touch(file, LONG_AGO);
+    await publish(folder);
+    writeFileSync(join(folder, "other"), inventedBytes(1_000, 3));
+    touch(join(folder, "other"), LONG_AGO);
+    renameSync(join(folder, "other"), file);
+    expect(await describeAgain(folder)).toEqual({ hashed: 1, lines: await plainly(folder) });
+  });
+
+  it("is not an image that was found damaged, though its file looks as it did", async () => {
+    const folder = pictures();
+    const file = join(folder, "a.png");
+    touch(file, LONG_AGO);
+    const { book } = await publish(folder);
+    writeFileSync(file, inventedBytes(1_000, 3));
+    touch(file, LONG_AGO);
+    const checked = await FolderStore.open({ book, folder, purpose: "serve", trust: "nothing" });
+    expect(checked.damaged).toHaveLength(1);
+    await checked.close();
+    expect(await describeAgain(folder)).toEqual({ hashed: 1, lines: await plainly(folder) });
+  });
+
+  it("is told while another process serves the folder", async () => {
+    const folder = pictures();
+    const { book } = await publish(folder);
+    const serving = await FolderStore.open({ book, folder, purpose: "serve" });
+    expect((await describeAgain(folder)).hashed).toBe(0);
+    await serving.close();
+  });
+
+  it.skipIf(whyNoDisks() !== undefined)("is found among the user's own state where the disk is read-only", async () => {
+    vi.stubEnv("BOOKSWARM_STATE", temporaryFolder());
+    const folder = temporaryFolder();
+    smallDisk(folder, 1_000_000);
+    writeFileSync(join(folder, "a.png"), inventedBytes(1_000, 1));
+    makeReadOnly(folder);
+    const hashing = vi.fn();
+    const describeOnce = () =>
+      describeBook({
+        folder,
+        trackers: [],
+        trust: "record",
+        readOnlyFolder: "allowed",
+        onEvent: ({ type }) => type === "hashing" && hashing(),
+      });
+    const { book, stamps } = await describeOnce();
+    expect(hashing).toHaveBeenCalledOnce();
+    await (await FolderStore.open({ book, folder, purpose: "serve", ...(stamps && { vouched: stamps }) })).close();
+    expect((await describeOnce()).book.id).toBe(book.id);
+    expect(hashing).toHaveBeenCalledOnce();
+  });
+});
+
+describe("What is known of a folder that was fetched", () => {
+  it("is not what an earlier run of the system wrote and did not sync", async () => {
+    const source = pictures();
+    const { book } = await publish(source);
+    const folder = pictures();
+    const store = await FolderStore.open({
+      book,
+      folder,
+      purpose: "fetch",
+      boot: "an earlier one",
+      makeDurable: async () => false,
+    });
+    await store.close();
+    await saveDescriptor(join(folder, "pictures.desc"), (await describeFolder({ folder, name: "pictures" })).lines());
+    const files = (await describeFolder({ folder })).stamps;
+    const knownIn = async (boot: string) => (await knownImages(folder, boot))("a.png", files[0] ?? expect.fail());
+    expect(await knownIn("an earlier one")).toMatchObject({ path: "a.png", bytes: 1_000 });
+    expect(await knownIn("this one")).toBeUndefined();
+  });
+});
+
+describe("Nothing is known", () => {
+  it("of a folder that was described and never opened, or never described", async () => {
+    const folder = pictures();
+    expect((await describeAgain(folder)).hashed).toBe(3);
+    await saveDescriptor(join(folder, "pictures.desc"), (await describeFolder({ folder, name: "pictures" })).lines());
+    expect((await describeAgain(folder)).hashed).toBe(3);
+  });
+
+  it("where the descriptor has gone, or cannot be read any more", async () => {
+    const folder = pictures();
+    await publish(folder);
+    const descriptor = join(folder, "pictures.desc");
+    const [bookLine] = (await plainly(folder)).split("\n");
+    writeFileSync(descriptor, `${bookLine}\n`);
+    expect((await describeAgain(folder)).hashed).toBe(3);
+    rmSync(descriptor);
+    expect((await describeAgain(folder)).hashed).toBe(3);
+  });
+});
