@@ -25,7 +25,7 @@ export interface DescribeOptions {
   /** Told while files are hashed: bytes done, of how many. */
   readonly onHashing?: (bytes: number, of: number) => void;
   /** Images that need not be read. */
-  readonly known?: KnownImages;
+  readonly known?: Pick<KnownImages, "entry">;
   /** Ends the hashing at its next breath, with its reason. */
   readonly signal?: AbortSignal;
   readonly hasher?: Hasher;
@@ -92,7 +92,7 @@ async function hashAll(
   const hashed: HashedFile[] = new Array(files.length);
   const unknown: { readonly row: number; readonly file: FileToHash }[] = [];
   for (const [row, { path, spelling, stamp }] of files.entries()) {
-    const entry = known?.(path, stamp);
+    const entry = known?.entry(path, stamp);
     if (entry === undefined) unknown.push({ row, file: { path, file: join(folder, spelling), bytes: stamp.bytes } });
     else hashed[row] = { entry, stamp };
   }

@@ -8,8 +8,10 @@ import type { BookLink } from "../../shared/book-link.ts";
 import type { BookId } from "../../shared/ids.ts";
 import { keepDescriptor, loadDescriptor, saveDescriptor } from "../library/descriptor-file.ts";
 import { descriptorsIn } from "../library/descriptors-in.ts";
+import { KnownImages } from "../library/known-images.ts";
 import { makeFolder } from "../storage/make-folder.ts";
 import { defaultFolder, descriptorPlace } from "../storage/places.ts";
+import type { Stamp } from "../storage/stamp.ts";
 import type { BookLookUp } from "../tracker/book-look-up.ts";
 import { isPassing } from "../tracker/tracker-faults.ts";
 import type { TrackerAddress } from "../tracker/tracker-request.ts";
@@ -35,6 +37,8 @@ export interface FoundBook {
   readonly tracker: TrackerAddress | undefined;
   /** True for an image that is wanted; all are when absent. */
   readonly wants?: ((image: Image) => boolean) | undefined;
+  /** How the files of images looked that are known to be right, in image order: they were images of another book here. */
+  readonly vouched?: readonly (Stamp | undefined)[];
 }
 
 /** A folder does not say which book is meant: it holds no descriptor, or several. */
@@ -103,8 +107,10 @@ async function fromLink(link: BookLink, options: FindOptions): Promise<FoundBook
     const accept = (found: Book) => {
       wants = choose?.(found);
     };
+    // Before the descriptor of an earlier book of this name is written over.
+    const known = await KnownImages.in(target);
     const found = await inFolder(target, () => keepDescriptor(place, asked.descriptor(), { wanted: bookId, accept }));
-    return { book: found, folder: target, tracker, wants };
+    return { book: found, folder: target, tracker, wants, vouched: known.stampsFor(found) };
   } catch (error) {
     const book = folder !== undefined && isPassing(error) ? await keptBook(folder, bookId) : undefined;
     if (book === undefined || folder === undefined) throw error;
@@ -134,9 +140,11 @@ async function fromDescriptor(path: string, { folder, tracker, choose, onEvent }
   const wants = choose?.(book);
   const target = folder ?? defaultFolder(book.name);
   const kept = descriptorPlace(target, book.name);
-  if ((await keptAt(kept, book.id)) === undefined)
-    await inFolder(target, () => saveDescriptor(kept, createReadStream(path)));
-  return { book, folder: target, tracker: where, wants };
+  const found = { book, folder: target, tracker: where, wants };
+  if ((await keptAt(kept, book.id)) !== undefined) return found;
+  const vouched = (await KnownImages.in(target)).stampsFor(book);
+  await inFolder(target, () => saveDescriptor(kept, createReadStream(path)));
+  return { ...found, vouched };
 }
 
 /** Does something in a folder that is made for it; when that fails, all that was made for it is taken away again. */

@@ -44,9 +44,9 @@ export function glanceAt(folder: string, summary: Pick<BookSummary, "name" | "by
 export async function lookInto(prospect: Prospect): Promise<void> {
   const { link, folder, signal, onEvent } = prospect;
   if (isBare(resolve(folder))) return;
-  const { book } = await findBook({ link }, prospect);
+  const { book, vouched = [] } = await findBook({ link }, prospect);
   const onChecking = (bytes: number, of: number) => onEvent({ type: "checking", bytes, of });
-  const store = await FolderStore.open({ book, folder, purpose: "fetch", onChecking, signal });
+  const store = await FolderStore.open({ book, folder, purpose: "fetch", vouched, onChecking, signal });
   try {
     const wanted = PageSet.full(book.pageCount);
     for (const page of store.unwanted) wanted.delete(page);

@@ -5,7 +5,7 @@ import type { Book } from "../../shared/book.ts";
 import { type Description, describeFolder } from "../library/describe.ts";
 import { loadDescriptor, saveDescriptor } from "../library/descriptor-file.ts";
 import { DescriptorSlices } from "../library/descriptor-slices.ts";
-import { knownImages } from "../library/known-images.ts";
+import { KnownImages } from "../library/known-images.ts";
 import { findRemovalSecret, keepRemovalSecret } from "../library/removal-secrets.ts";
 import { makeFolder } from "../storage/make-folder.ts";
 import { DiskFault } from "../storage/page-store.ts";
@@ -52,7 +52,7 @@ export async function describeBook(job: DescribeJob): Promise<DescribedBook> {
   const description = await describeFolder({
     folder,
     trackers,
-    ...(trust === "nothing" ? {} : { known: await knownImages(folder) }),
+    ...(trust === "nothing" ? {} : { known: await KnownImages.in(folder) }),
     ...(name === undefined ? {} : { name }),
     ...(signal === undefined ? {} : { signal }),
     onHashing: (bytes, of) => onEvent({ type: "hashing", bytes, of }),

@@ -36,8 +36,8 @@ export interface FolderStoreOptions {
   readonly trust?: "record" | "nothing";
   /** Images that the caller wants; all by default. Of the others, not even empty files are made. */
   readonly wants?: (image: Image) => boolean;
-  /** Stamps, in image order, of files that the caller has just hashed and found right, as when describing them. */
-  readonly vouched?: readonly Stamp[];
+  /** Stamps, in image order, of files that the caller knows to be right, as after describing them. */
+  readonly vouched?: readonly (Stamp | undefined)[];
   /** Told while files are hashed: bytes done, of how many. */
   readonly onChecking?: (bytes: number, of: number) => void;
   /** Ends the checking at its next breath, with its reason; what was found by then is recorded. */

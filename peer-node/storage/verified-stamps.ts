@@ -9,25 +9,31 @@ import { BookRecord } from "./record.ts";
 import type { Stamp } from "./stamp.ts";
 import { bookStatePlace, statePlaceOf } from "./state-folder.ts";
 
+/** How the files of a book's images looked when they were whole; undefined of any other image. */
+export interface VerifiedStamps {
+  /** Of an image whose bytes are right, and have certainly reached the disk. */
+  readonly sound: (image: ImageIndex) => Stamp | undefined;
+  /** Of an image whose bytes turned out to be wrong since. */
+  readonly damaged: (image: ImageIndex) => Stamp | undefined;
+}
+
 /** True when there is a record of the book. @param folder - a real path */
 export function hasRecord(folder: string, book: BookId): boolean {
   return existsSync(recordPlace(folder, book));
 }
 
 /**
- * How the files of whole images looked when they were verified; undefined of an image that is not whole, or may have
- * been lost since.
+ * Reads the record of a book.
  * @param folder - a real path
  * @param boot - this run of the system; only tests know better
- * @throws DiskFault when the record cannot be read
+ * @throws DiskFault when it cannot be read
  */
-export function verifiedStamps(
-  folder: string,
-  book: Book,
-  boot: string = bootId(),
-): (image: ImageIndex) => Stamp | undefined {
+export function verifiedStamps(folder: string, book: Book, boot: string = bootId()): VerifiedStamps {
   const inventory = BookRecord.peek(recordPlace(folder, book.id), book);
-  return (image) => inventory.certainStampOf(image, boot);
+  return {
+    sound: (image) => inventory.certainStampOf(image, boot),
+    damaged: (image) => inventory.damagedStampOf(image),
+  };
 }
 
 function recordPlace(folder: string, book: BookId): string {

@@ -41,7 +41,7 @@ export async function makeHugeBook({ folder, images, imageBytes, trackers }: Hug
   const { book, lines, stamps } = await describeFolder({
     folder,
     trackers,
-    known: (path, { bytes }) => ({ path, bytes, ...digests }),
+    known: { entry: (path, { bytes }) => ({ path, bytes, ...digests }) },
   });
   await saveDescriptor(descriptorPlace(folder, book.name), lines());
   const store = await FolderStore.open({ book, folder, purpose: "fetch", vouched: stamps });

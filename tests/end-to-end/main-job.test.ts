@@ -78,16 +78,20 @@ describe("A folder of pictures", () => {
     expect(again.publisher.latest("checking")).toBeUndefined();
   });
 
-  it("that has grown is published under another link, and only what is new is read", async () => {
+  it("that has grown is published under another link, and only what is new is read and fetched", async () => {
     const swarm = await TestSwarm.start();
     await writePictures(swarm.path("pictures"), AWKWARD);
     const first = await swarm.publish(swarm.path("pictures"));
+    expect((await swarm.run("get", first.link, "--to", swarm.path("copy"), "--exit")).code).toBe(0);
     expect((await first.publisher.end()).code).toBe(0);
     await writePictures(swarm.path("pictures"), [["new.png", 300_000]]);
     const grown = await swarm.publish(swarm.path("pictures"));
     expect(grown.link).not.toBe(first.link);
     expect(grown.publisher.latest("checking")).toMatchObject({ of: 300_000 });
-    expect((await swarm.run("get", grown.link, "--to", swarm.path("copy"), "--exit")).code).toBe(0);
+    const reader = swarm.start("get", grown.link, "--to", swarm.path("copy"), "--exit");
+    expect((await reader.exit).code).toBe(0);
+    expect(reader.latest("checking")).toBeUndefined();
+    expect(reader.latest("ended")).toMatchObject({ pagesReceived: 2 });
     expect(await compareFolders(swarm.path("pictures"), swarm.path("copy"), isState)).toEqual([]);
   });
 });

@@ -17,8 +17,12 @@ async function fetchedBadBook(): Promise<string> {
   const { book, lines } = await describeFolder({
     folder: source,
     name: "Sea",
-    known: (path, { bytes }) =>
-      path === "a.png" ? undefined : { path, bytes, sha256: "0".repeat(64), pages: hash("sha1", images["sub/b.png"]) },
+    known: {
+      entry: (path, { bytes }) =>
+        path === "a.png"
+          ? undefined
+          : { path, bytes, sha256: "0".repeat(64), pages: hash("sha1", images["sub/b.png"]) },
+    },
   });
   await saveDescriptor(join(folder, "Sea.desc"), lines());
   const store = await FolderStore.open({ book, folder, purpose: "fetch" });

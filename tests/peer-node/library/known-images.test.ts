@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { describe, expect, it, vi } from "vitest";
 import { type Description, describeFolder } from "../../../peer-node/library/describe.ts";
 import { saveDescriptor } from "../../../peer-node/library/descriptor-file.ts";
-import { knownImages } from "../../../peer-node/library/known-images.ts";
+import { KnownImages } from "../../../peer-node/library/known-images.ts";
 import { describeBook } from "../../../peer-node/node/publish-book.ts";
 import { FolderStore } from "../../../peer-node/storage/folder-store.ts";
 import type { FolderStoreOptions } from "../../../peer-node/storage/opening.ts";
@@ -36,7 +36,7 @@ async function publish(folder: string, options: Partial<FolderStoreOptions> = {}
 /** How many pages are hashed when what is known of the folder is taken for granted, and what comes of it. */
 async function describeAgain(folder: string): Promise<{ readonly hashed: number; readonly lines: string }> {
   const hasher = countingHasher();
-  const again = await describeFolder({ folder, name: "pictures", hasher, known: await knownImages(folder) });
+  const again = await describeFolder({ folder, name: "pictures", hasher, known: await KnownImages.in(folder) });
   return { hashed: hasher.count, lines: [...again.lines()].join("") };
 }
 
@@ -51,7 +51,7 @@ describe("What is known of a folder that was published", () => {
     expect(await describeAgain(folder)).toEqual({ hashed: 0, lines: [...first.lines()].join("") });
     const [plain, again] = [
       await describeFolder({ folder }),
-      await describeFolder({ folder, known: await knownImages(folder) }),
+      await describeFolder({ folder, known: await KnownImages.in(folder) }),
     ];
     expect([plain.known, again.known]).toEqual([0, 3]);
   });
@@ -135,15 +135,48 @@ describe("What is known of a folder that was fetched", () => {
     await store.close();
     await saveDescriptor(join(folder, "pictures.desc"), (await describeFolder({ folder, name: "pictures" })).lines());
     const files = (await describeFolder({ folder })).stamps;
-    const knownIn = async (boot: string) => (await knownImages(folder, boot))("a.png", files[0] ?? expect.fail());
+    const knownIn = async (boot: string) =>
+      (await KnownImages.in(folder, boot)).entry("a.png", files[0] ?? expect.fail());
     expect(await knownIn("an earlier one")).toMatchObject({ path: "a.png", bytes: 1_000 });
     expect(await knownIn("this one")).toBeUndefined();
   });
 });
 
-describe("Nothing is known", () => {
-  it("of a folder that was described and never opened, or never described", async () => {
+describe("What is known of the images of another book", () => {
+  it("is how their files looked, where both books say the same of them", async () => {
     const folder = pictures();
+    const first = await publish(folder);
+    writeFileSync(join(folder, "b.png"), inventedBytes(256_001, 5));
+    writeFileSync(join(folder, "c.png"), "c");
+    const { book } = await describeFolder({ folder, name: "pictures" });
+    const known = await KnownImages.in(folder);
+    const [a, , empty] = first.stamps;
+    expect(known.stampsFor(book)).toEqual([a, undefined, undefined, empty]);
+  });
+
+  it("is nothing of an image that another book of the folder has found damaged", async () => {
+    const folder = pictures();
+    const { book } = await publish(folder);
+    writeFileSync(join(folder, "c.png"), "c");
+    const grown = await describeFolder({ folder, name: "grown" });
+    await saveDescriptor(join(folder, "grown.desc"), grown.lines());
+    await (await FolderStore.open({ book: grown.book, folder, purpose: "serve", vouched: grown.stamps })).close();
+    const file = join(folder, "a.png");
+    const { mtimeNs } = grown.stamps[0] ?? expect.fail();
+    writeFileSync(file, inventedBytes(1_000, 3));
+    touch(file, mtimeNs);
+    await (await FolderStore.open({ book: grown.book, folder, purpose: "serve", trust: "nothing" })).close();
+    const [a, ...others] = (await KnownImages.in(folder)).stampsFor(book);
+    expect(a).toBeUndefined();
+    expect(others).not.toContain(undefined);
+  });
+});
+
+describe("Nothing is known", () => {
+  it("of a folder that was described and never opened, or never described, or is not there", async () => {
+    const folder = pictures();
+    const { book } = await describeFolder({ folder });
+    expect((await KnownImages.in(join(folder, "nowhere"))).stampsFor(book)).toEqual([]);
     expect((await describeAgain(folder)).hashed).toBe(3);
     await saveDescriptor(join(folder, "pictures.desc"), (await describeFolder({ folder, name: "pictures" })).lines());
     expect((await describeAgain(folder)).hashed).toBe(3);
