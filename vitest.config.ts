@@ -12,6 +12,9 @@ const maxWorkers = Math.max(2, availableParallelism() - 1);
 /** How long `expect.poll` asks again, unless a test says more: on a busy machine much outlasts Vitest's own second. */
 const PATIENT = { expect: { poll: { timeout: 30_000 } } };
 
+/** Files that leave nothing behind share their workers, which spares each of them a start. */
+const PURE = { isolate: false };
+
 /** Files of real processes wait half of their time, for clocks that are the protocol's: so many run beside one another. */
 const REAL_PROCESSES = { ...PATIENT, maxWorkers: 3, sequence: { groupOrder: 1 } };
 
@@ -36,11 +39,11 @@ export default defineConfig({
     projects: [
       {
         // The rules of the house itself: who may know whom, documents, lock file.
-        test: { name: "house", include: ["tests/house/**/*.test.ts"], testTimeout: 60_000 },
+        test: { name: "house", include: ["tests/house/**/*.test.ts"], testTimeout: 60_000, ...PURE },
       },
       {
         // The domain, and the hex examples of PROTOCOL.md.
-        test: { name: "shared", include: ["tests/{shared,vectors}/**/*.test.ts"], testTimeout: 60_000 },
+        test: { name: "shared", include: ["tests/{shared,vectors}/**/*.test.ts"], testTimeout: 60_000, ...PURE },
       },
       {
         // The reader: core, adapters, one contract per port, and the seeded simulation.

@@ -1,7 +1,7 @@
 // One line at a time: what each must hold, and the one way to spell it.
 
 import fc from "fast-check";
-import { describe, expect, test, vi } from "vitest";
+import { describe, expect, onTestFinished, test, vi } from "vitest";
 import type { BookHead } from "../../shared/book.ts";
 import {
   bookNameFault,
@@ -334,8 +334,8 @@ describe("An image line", () => {
     ["whose digests come after much else", `{"path":"${"a".repeat(1_000_000)}","bytes":1,"sha256":"","pages":""}`],
   ])("%s is refused without being parsed", (_, line) => {
     const parse = vi.spyOn(JSON, "parse");
+    onTestFinished(() => parse.mockRestore());
     expect(faultOf(() => parseImageLine(line, 3))).toBe("not-canonical");
     expect(parse).not.toHaveBeenCalled();
-    parse.mockRestore();
   });
 });
