@@ -2,6 +2,7 @@
 // for byte, on every system; no local path, user name or time of day is in it.
 
 import { basename, join, resolve } from "node:path";
+import { setImmediate as breathe } from "node:timers/promises";
 import { type Book, BookBuilder, type BookHead, type ImageEntry, pageCountOf } from "../../shared/book.ts";
 import { bookNameFault, formatBookLine, formatImageLine, formatTrackersLine } from "../../shared/descriptor.ts";
 import { DescriptorRefused } from "../../shared/faults.ts";
@@ -15,6 +16,9 @@ import { type FoundFile, type Skipped, walkFolder } from "./folder-walk.ts";
 import { type FileToHash, type HashedFile, hashFile } from "./image-entry.ts";
 import type { KnownImages } from "./known-images.ts";
 import { SliceDigests } from "./slice-digests.ts";
+
+/** Files looked up before others get their turn. Chosen; some milliseconds. */
+const BREATH_FILES = 1024;
 
 export interface DescribeOptions {
   readonly folder: string;
@@ -95,6 +99,8 @@ async function hashAll(
     const entry = known?.entry(path, stamp);
     if (entry === undefined) unknown.push({ row, file: { path, file: join(folder, spelling), bytes: stamp.bytes } });
     else hashed[row] = { entry, stamp };
+    if (row % BREATH_FILES === BREATH_FILES - 1) await breathe();
+    signal?.throwIfAborted();
   }
   const of = unknown.reduce((sum, { file }) => sum + file.bytes, 0);
   let bytes = 0;

@@ -1,7 +1,9 @@
 // What is known of a folder's images without reading them: a book that was published or fetched there left a descriptor
-// with their digests, and a record of how their files looked when they had these.
+// with their digests, and a record of how their files looked when they had these. Whatever of this cannot be read is not
+// known, and costs hashing.
 
-import { existsSync, realpathSync } from "node:fs";
+import { realpathSync } from "node:fs";
+import { setImmediate as breathe } from "node:timers/promises";
 import type { Book, ImageEntry } from "../../shared/book.ts";
 import { DescriptorRefused } from "../../shared/faults.ts";
 import type { ImageIndex } from "../../shared/ids.ts";
@@ -12,6 +14,9 @@ import { descriptorsElsewhere } from "../storage/state-folder.ts";
 import { hasRecord, type VerifiedStamps, verifiedStamps } from "../storage/verified-stamps.ts";
 import { loadDescriptor } from "./descriptor-file.ts";
 import { descriptorsIn, type FoundDescriptor } from "./descriptors-in.ts";
+
+/** Images compared before others get their turn. Chosen; some milliseconds. */
+const BREATH_IMAGES = 1024;
 
 /** A book of which the folder has a record. */
 interface KnownBook {
@@ -35,17 +40,19 @@ export class KnownImages {
 
   /**
    * Reads the descriptors and the records of a folder. It is not locked: another process may go on with it.
-   * @param boot - this run of the system; only tests know better
-   * @throws DiskFault when there is a folder and it cannot be read
+   * @throws the signal's reason
    */
-  static async in(folder: string, boot?: string): Promise<KnownImages> {
-    if (!existsSync(folder)) return new KnownImages([]);
-    const real = onDisk("read", folder, () => realpathSync(folder));
+  static async in(folder: string, signal?: AbortSignal): Promise<KnownImages> {
     const books: KnownBook[] = [];
-    for (const descriptor of await descriptorsOf(real)) {
-      const book = hasRecord(real, descriptor.bookId) ? await knownBook(real, descriptor, boot) : undefined;
+    const real = await unlessUnreadable(async () => onDisk("read", folder, () => realpathSync(folder)));
+    if (real === undefined) return new KnownImages(books);
+    const descriptors = [...(await descriptorsOf(real)), ...(await descriptorsOf(descriptorsElsewhere()))];
+    for (const descriptor of descriptors) {
+      signal?.throwIfAborted();
+      const book = await unlessUnreadable(() => knownBook(real, descriptor));
       if (book !== undefined) books.push(book);
     }
+    signal?.throwIfAborted();
     return new KnownImages(books);
   }
 
@@ -55,45 +62,44 @@ export class KnownImages {
     return undefined;
   }
 
-  /** How the files of a book's images looked, in image order, as far as they are known as images of other books. */
-  stampsFor(book: Book): (Stamp | undefined)[] {
-    if (this.#books.length === 0) return [];
-    return Array.from(book.images(), ({ index, path }) => {
+  /** How the files of a book's images looked, in image order, as far as they were verified as images of other books. */
+  async stampsFor(book: Book): Promise<(Stamp | undefined)[]> {
+    const stamps: (Stamp | undefined)[] = [];
+    for (const { index, path } of this.#books.length === 0 ? [] : book.images()) {
       const entry = book.entry(index);
-      for (const known of this.#named(path)) if (isSameImage(known.entry, entry)) return known.stamp;
-      return undefined;
-    });
+      stamps.push(this.#named(path).find((known) => isSameImage(known.entry, entry))?.stamp);
+      if (index % BREATH_IMAGES === BREATH_IMAGES - 1) await breathe();
+    }
+    return stamps;
   }
 
-  *#named(path: string): Generator<KnownImage> {
+  #named(path: string): KnownImage[] {
     const found = this.#books.flatMap(({ book, images, stamps }) => {
       const image = images.get(path);
       return image === undefined ? [] : [{ book, image, sound: stamps.sound(image), damaged: stamps.damaged(image) }];
     });
-    for (const { book, image, sound: stamp } of found) {
+    return found.flatMap(({ book, image, sound: stamp }) => {
       // What one book's check found damaged is not sound because another book's record is older.
       const isDamaged = found.some(({ damaged }) => stamp && damaged && sameStamp(stamp, damaged));
-      if (stamp !== undefined && !isDamaged) yield { entry: book.entry(image), stamp };
-    }
+      return stamp === undefined || isDamaged ? [] : [{ entry: book.entry(image), stamp }];
+    });
   }
 }
 
-/** Those of a folder that cannot be written to lie elsewhere, among those of others. */
 async function descriptorsOf(folder: string): Promise<readonly FoundDescriptor[]> {
-  const elsewhere = descriptorsElsewhere();
-  return [...(await descriptorsIn(folder)), ...(existsSync(elsewhere) ? await descriptorsIn(elsewhere) : [])];
+  return (await unlessUnreadable(() => descriptorsIn(folder))) ?? [];
 }
 
-/** Undefined when anything of it cannot be read: then its images are hashed. */
-async function knownBook(
-  folder: string,
-  { path, bookId }: FoundDescriptor,
-  boot: string | undefined,
-): Promise<KnownBook | undefined> {
+async function knownBook(folder: string, { path, bookId }: FoundDescriptor): Promise<KnownBook | undefined> {
+  if (!hasRecord(folder, bookId)) return undefined;
+  const book = await loadDescriptor(path, bookId);
+  const images = new Map(Array.from(book.images(), (image) => [image.path, image.index]));
+  return { book, images, stamps: verifiedStamps(folder, book) };
+}
+
+async function unlessUnreadable<Result>(read: () => Promise<Result>): Promise<Result | undefined> {
   try {
-    const book = await loadDescriptor(path, bookId);
-    const images = new Map(Array.from(book.images(), (image) => [image.path, image.index]));
-    return { book, images, stamps: verifiedStamps(folder, book, boot) };
+    return await read();
   } catch (error) {
     if (error instanceof DescriptorRefused || error instanceof DiskFault) return undefined;
     throw error;

@@ -37,7 +37,7 @@ export interface FoundBook {
   readonly tracker: TrackerAddress | undefined;
   /** True for an image that is wanted; all are when absent. */
   readonly wants?: ((image: Image) => boolean) | undefined;
-  /** How the files of images looked that are known to be right, in image order: they were images of another book here. */
+  /** How files looked, in image order, that were verified as images of another book in this folder. */
   readonly vouched?: readonly (Stamp | undefined)[];
 }
 
@@ -108,9 +108,9 @@ async function fromLink(link: BookLink, options: FindOptions): Promise<FoundBook
       wants = choose?.(found);
     };
     // Before the descriptor of an earlier book of this name is written over.
-    const known = await KnownImages.in(target);
+    const known = await KnownImages.in(target, signal);
     const found = await inFolder(target, () => keepDescriptor(place, asked.descriptor(), { wanted: bookId, accept }));
-    return { book: found, folder: target, tracker, wants, vouched: known.stampsFor(found) };
+    return { book: found, folder: target, tracker, wants, vouched: await known.stampsFor(found) };
   } catch (error) {
     const book = folder !== undefined && isPassing(error) ? await keptBook(folder, bookId) : undefined;
     if (book === undefined || folder === undefined) throw error;
@@ -133,7 +133,8 @@ async function keptBook(folder: string, bookId: BookId): Promise<Book | undefine
   return kept === undefined ? undefined : keptAt(kept.path, bookId);
 }
 
-async function fromDescriptor(path: string, { folder, tracker, choose, onEvent }: FindOptions): Promise<FoundBook> {
+async function fromDescriptor(path: string, options: FindOptions): Promise<FoundBook> {
+  const { folder, tracker, signal, choose, onEvent } = options;
   const book = await loadDescriptor(path);
   const where = tracker ?? trackerOf(book);
   onEvent({ type: "book", book, tracker: where?.tracker });
@@ -142,7 +143,7 @@ async function fromDescriptor(path: string, { folder, tracker, choose, onEvent }
   const kept = descriptorPlace(target, book.name);
   const found = { book, folder: target, tracker: where, wants };
   if ((await keptAt(kept, book.id)) !== undefined) return found;
-  const vouched = (await KnownImages.in(target)).stampsFor(book);
+  const vouched = await (await KnownImages.in(target, signal)).stampsFor(book);
   await inFolder(target, () => saveDescriptor(kept, createReadStream(path)));
   return { ...found, vouched };
 }

@@ -52,7 +52,7 @@ export async function describeBook(job: DescribeJob): Promise<DescribedBook> {
   const description = await describeFolder({
     folder,
     trackers,
-    ...(trust === "nothing" ? {} : { known: await KnownImages.in(folder) }),
+    ...(trust === "nothing" ? {} : { known: await KnownImages.in(folder, signal) }),
     ...(name === undefined ? {} : { name }),
     ...(signal === undefined ? {} : { signal }),
     onHashing: (bytes, of) => onEvent({ type: "hashing", bytes, of }),

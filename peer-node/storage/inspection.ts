@@ -21,7 +21,7 @@ export interface InspectionRules {
   readonly mends: boolean;
   /** Images to hash even if they look as recorded; each leaves the set when it was. */
   readonly doubtful: Set<ImageIndex>;
-  /** Stamps, in image order, of files that the caller knows to be right. */
+  /** Stamps, in image order, of files that were verified, and are right as long as they look so. */
   readonly vouched: readonly (Stamp | undefined)[];
 }
 
@@ -42,7 +42,7 @@ export class Inspection {
 
   /** Looks at an image's files, and settles what looking can settle. @returns what must be hashed, if anything */
   look(image: Image): Doubt | undefined {
-    const { inventory, files } = this.#shelf;
+    const { inventory, files, record } = this.#shelf;
     if (inventory.refused.has(image.index)) return undefined;
     const seen = look(files.file(image.index));
     const recorded = inventory.stampOf(image.index);
@@ -55,8 +55,9 @@ export class Inspection {
     const isDamaged = inventory.damagedStampOf(image.index) !== undefined;
     if (typeof seen === "object" && (seen.bytes === image.bytes || isDamaged)) {
       const vouched = this.#rules.vouched[image.index];
-      if (vouched === undefined || !sameStamp(seen, vouched)) return "file";
-      this.#adopt(image, seen);
+      // Whoever vouches may not know that it was found damaged.
+      if (isDamaged || vouched === undefined || !sameStamp(seen, vouched)) return "file";
+      record.commit({ kind: "image", image: image.index, stamp: seen });
       return undefined;
     }
     if (seen !== undefined) this.#differs(image);
@@ -132,7 +133,8 @@ export class Inspection {
     const { inventory, files, record } = this.#shelf;
     this.#shelf.letGo(image.index);
     if (sound && stamp !== undefined) {
-      this.#adopt(image, stamp);
+      record.commit({ kind: "image", image: image.index, stamp });
+      this.#shelf.dropOtherPart(image.index);
       return true;
     }
     const ours = inventory.stampOf(image.index) ?? inventory.damagedStampOf(image.index);
@@ -154,11 +156,6 @@ export class Inspection {
     }
     this.#retell(image, files.takeBack(image.index) ? good : []);
     return true;
-  }
-
-  #adopt({ index: image }: Image, stamp: Stamp): void {
-    this.#shelf.record.commit({ kind: "image", image, stamp });
-    this.#shelf.dropOtherPart(image);
   }
 
   /** Something has an image's name that is not the image and never was: whoever fetches leaves it alone. */

@@ -64,13 +64,9 @@ export class Inventory {
     return this.#whole.get(image);
   }
 
-  /**
-   * The stamp of a whole image's file, when that is certain to be on the disk.
-   * @param boot - this run of the system: what an earlier one had not synced is in doubt
-   */
-  certainStampOf(image: ImageIndex, boot: string): Stamp | undefined {
-    const isDoubtful = this.boot !== boot && this.#isFresh(image);
-    return isDoubtful ? undefined : this.stampOf(image);
+  /** The stamp of a whole image's file, once all of it has reached the disk itself. */
+  syncedStampOf(image: ImageIndex): Stamp | undefined {
+    return this.#isFresh(image) ? undefined : this.stampOf(image);
   }
 
   /** The stamp of an unfinished image's file, when it was closed in order and not written to since. */

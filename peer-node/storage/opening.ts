@@ -36,7 +36,7 @@ export interface FolderStoreOptions {
   readonly trust?: "record" | "nothing";
   /** Images that the caller wants; all by default. Of the others, not even empty files are made. */
   readonly wants?: (image: Image) => boolean;
-  /** Stamps, in image order, of files that the caller knows to be right, as after describing them. */
+  /** Stamps, in image order, of files that were verified elsewhere, as when describing them: right as long as they look so. */
   readonly vouched?: readonly (Stamp | undefined)[];
   /** Told while files are hashed: bytes done, of how many. */
   readonly onChecking?: (bytes: number, of: number) => void;

@@ -19,6 +19,9 @@ const EXCESS_MAX = 2;
 /** No record shorter than this is worth writing anew. Chosen, bytes. */
 const EXCESS_BYTES_MIN = 256 * 1024;
 
+/** No record is longer: that of the largest book takes a third of it. Chosen, bytes. */
+const RECORD_BYTES_MAX = 1024 ** 3;
+
 /** Bytes of an "image" entry, the bulk of a record's need. */
 const IMAGE_ENTRY_BYTES = 37;
 
@@ -159,7 +162,7 @@ function readRecord(
   path: string,
   book: Book,
 ): { readonly inventory: Inventory; readonly length: number; readonly bytes: number } {
-  const bytes = readOwnFile(path, Number.POSITIVE_INFINITY) ?? Buffer.alloc(0);
+  const bytes = readOwnFile(path, RECORD_BYTES_MAX) ?? Buffer.alloc(0);
   const header = headerOf(book);
   const inventory = new Inventory(book);
   let length = 0;

@@ -53,7 +53,7 @@ export function stateFolderOf(folder: string, writes: boolean, surroundings: Sur
   }
 }
 
-/** The folder for the state of a book's folder that is only served, should it be there: nothing is made. */
+/** Where the state of a book's folder lies, should there be any: nothing is made. */
 export function statePlaceOf(folder: string, surroundings: Surroundings = ourSurroundings()): string {
   const { inside, among } = statePlaces(folder, surroundings);
   return isWritable(inside) ? inside : among;

@@ -4,14 +4,13 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import type { Book } from "../../shared/book.ts";
 import type { BookId, ImageIndex } from "../../shared/ids.ts";
-import { bootId } from "./boot.ts";
 import { BookRecord } from "./record.ts";
 import type { Stamp } from "./stamp.ts";
 import { bookStatePlace, statePlaceOf } from "./state-folder.ts";
 
 /** How the files of a book's images looked when they were whole; undefined of any other image. */
 export interface VerifiedStamps {
-  /** Of an image whose bytes are right, and have certainly reached the disk. */
+  /** Of an image whose bytes are right, and have reached the disk itself. */
   readonly sound: (image: ImageIndex) => Stamp | undefined;
   /** Of an image whose bytes turned out to be wrong since. */
   readonly damaged: (image: ImageIndex) => Stamp | undefined;
@@ -25,13 +24,12 @@ export function hasRecord(folder: string, book: BookId): boolean {
 /**
  * Reads the record of a book.
  * @param folder - a real path
- * @param boot - this run of the system; only tests know better
  * @throws DiskFault when it cannot be read
  */
-export function verifiedStamps(folder: string, book: Book, boot: string = bootId()): VerifiedStamps {
+export function verifiedStamps(folder: string, book: Book): VerifiedStamps {
   const inventory = BookRecord.peek(recordPlace(folder, book.id), book);
   return {
-    sound: (image) => inventory.certainStampOf(image, boot),
+    sound: (image) => inventory.syncedStampOf(image),
     damaged: (image) => inventory.damagedStampOf(image),
   };
 }

@@ -1,4 +1,4 @@
-import { renameSync, rmSync, writeFileSync } from "node:fs";
+import { renameSync, rmSync, truncateSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it, vi } from "vitest";
 import { type Description, describeFolder } from "../../../peer-node/library/describe.ts";
@@ -7,6 +7,7 @@ import { KnownImages } from "../../../peer-node/library/known-images.ts";
 import { describeBook } from "../../../peer-node/node/publish-book.ts";
 import { FolderStore } from "../../../peer-node/storage/folder-store.ts";
 import type { FolderStoreOptions } from "../../../peer-node/storage/opening.ts";
+import { stateFolderOf } from "../../../peer-node/storage/state-folder.ts";
 import { makeReadOnly, smallDisk, whyNoDisks } from "../../faults/disks.ts";
 import { inventedBytes } from "../invented-book.ts";
 import { countingHasher, touch } from "../storage/invented-folder.ts";
@@ -121,24 +122,16 @@ describe("What is known of a folder that was published", () => {
 });
 
 describe("What is known of a folder that was fetched", () => {
-  it("is not what an earlier run of the system wrote and did not sync", async () => {
-    const source = pictures();
-    const { book } = await publish(source);
+  it.each([
+    ["is what has reached the disk itself", true, 1_000],
+    ["is nothing that was not synced, which a power cut may still take", false, undefined],
+  ])("%s", async (_, isSynced, bytes) => {
+    const { book } = await publish(pictures());
     const folder = pictures();
-    const store = await FolderStore.open({
-      book,
-      folder,
-      purpose: "fetch",
-      boot: "an earlier one",
-      makeDurable: async () => false,
-    });
-    await store.close();
-    await saveDescriptor(join(folder, "pictures.desc"), (await describeFolder({ folder, name: "pictures" })).lines());
-    const files = (await describeFolder({ folder })).stamps;
-    const knownIn = async (boot: string) =>
-      (await KnownImages.in(folder, boot)).entry("a.png", files[0] ?? expect.fail());
-    expect(await knownIn("an earlier one")).toMatchObject({ path: "a.png", bytes: 1_000 });
-    expect(await knownIn("this one")).toBeUndefined();
+    await (await FolderStore.open({ book, folder, purpose: "fetch", makeDurable: async () => isSynced })).close();
+    const { lines, stamps } = await describeFolder({ folder, name: "pictures" });
+    await saveDescriptor(join(folder, "pictures.desc"), lines());
+    expect((await KnownImages.in(folder)).entry("a.png", stamps[0] ?? expect.fail())?.bytes).toBe(bytes);
   });
 });
 
@@ -151,7 +144,7 @@ describe("What is known of the images of another book", () => {
     const { book } = await describeFolder({ folder, name: "pictures" });
     const known = await KnownImages.in(folder);
     const [a, , empty] = first.stamps;
-    expect(known.stampsFor(book)).toEqual([a, undefined, undefined, empty]);
+    expect(await known.stampsFor(book)).toEqual([a, undefined, undefined, empty]);
   });
 
   it("is nothing of an image that another book of the folder has found damaged", async () => {
@@ -166,7 +159,7 @@ describe("What is known of the images of another book", () => {
     writeFileSync(file, inventedBytes(1_000, 3));
     touch(file, mtimeNs);
     await (await FolderStore.open({ book: grown.book, folder, purpose: "serve", trust: "nothing" })).close();
-    const [a, ...others] = (await KnownImages.in(folder)).stampsFor(book);
+    const [a, ...others] = await (await KnownImages.in(folder)).stampsFor(book);
     expect(a).toBeUndefined();
     expect(others).not.toContain(undefined);
   });
@@ -176,7 +169,7 @@ describe("Nothing is known", () => {
   it("of a folder that was described and never opened, or never described, or is not there", async () => {
     const folder = pictures();
     const { book } = await describeFolder({ folder });
-    expect((await KnownImages.in(join(folder, "nowhere"))).stampsFor(book)).toEqual([]);
+    expect(await (await KnownImages.in(join(folder, "nowhere"))).stampsFor(book)).toEqual([]);
     expect((await describeAgain(folder)).hashed).toBe(3);
     await saveDescriptor(join(folder, "pictures.desc"), (await describeFolder({ folder, name: "pictures" })).lines());
     expect((await describeAgain(folder)).hashed).toBe(3);
@@ -191,5 +184,26 @@ describe("Nothing is known", () => {
     expect((await describeAgain(folder)).hashed).toBe(3);
     rmSync(descriptor);
     expect((await describeAgain(folder)).hashed).toBe(3);
+  });
+
+  it("where a record is none, or the places where descriptors lie are no folders", async () => {
+    const folder = pictures();
+    const { book } = await publish(folder);
+    const record = join(stateFolderOf(folder, false), book.id.slice(0, 16), "record");
+    truncateSync(record, 3 * 1024 ** 3);
+    const state = temporaryFolder();
+    vi.stubEnv("BOOKSWARM_STATE", state);
+    writeFileSync(join(state, "descriptors"), "no folder");
+    expect((await describeAgain(folder)).hashed).toBe(3);
+    expect(await (await KnownImages.in(join(folder, "a.png"))).stampsFor(book)).toEqual([]);
+  });
+
+  it("once it is told to stop", async () => {
+    const folder = pictures();
+    await publish(folder);
+    const known = await KnownImages.in(folder);
+    const signal = AbortSignal.abort(new Error("told to"));
+    await expect(KnownImages.in(folder, signal)).rejects.toThrow("told to");
+    await expect(describeFolder({ folder, known, signal })).rejects.toThrow("told to");
   });
 });

@@ -1,7 +1,10 @@
 import { existsSync, mkdirSync, readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
+import { describeFolder } from "../../../peer-node/library/describe.ts";
+import { saveDescriptor } from "../../../peer-node/library/descriptor-file.ts";
 import { findBook } from "../../../peer-node/node/find-book.ts";
+import { FolderStore } from "../../../peer-node/storage/folder-store.ts";
 import { temporaryFolder } from "../temporary-folder.ts";
 import { BOOK_ID, json, serve } from "../tracker/web-server.ts";
 
@@ -33,5 +36,24 @@ describe("Finding a book whose descriptor is refused", () => {
     await expect(find(join(shelf, "a", "b"))).rejects.toMatchObject({ name: "DescriptorRefused" });
     expect(readdirSync(shelf)).toEqual(["a", "note"]);
     expect(existsSync(join(shelf, "a", "b"))).toBe(false);
+  });
+});
+
+describe("Finding the next book of a folder", () => {
+  it("says how the files looked that both books have, before the old descriptor is written over", async () => {
+    const folder = temporaryFolder();
+    writeFileSync(join(folder, "a.png"), "a");
+    const old = await describeFolder({ folder, name: "Sea" });
+    await saveDescriptor(join(folder, "Sea.desc"), old.lines());
+    const { book, stamps: vouched } = old;
+    await (await FolderStore.open({ book, folder, purpose: "serve", vouched })).close();
+    const source = temporaryFolder();
+    writeFileSync(join(source, "a.png"), "a");
+    writeFileSync(join(source, "b.png"), "b");
+    const descriptor = join(temporaryFolder(), "Sea.desc");
+    await saveDescriptor(descriptor, (await describeFolder({ folder: source, name: "Sea" })).lines());
+    const found = await findBook({ descriptor }, { folder, onEvent: () => undefined });
+    expect(found.book.imageCount).toBe(2);
+    expect(found.vouched).toEqual([vouched[0], undefined]);
   });
 });

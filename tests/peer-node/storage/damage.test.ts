@@ -1,9 +1,20 @@
-import { appendFileSync, existsSync, readFileSync, renameSync, rmSync, truncateSync, writeFileSync } from "node:fs";
+import {
+  appendFileSync,
+  existsSync,
+  lstatSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  truncateSync,
+  writeFileSync,
+} from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
+import type { FolderStoreOptions } from "../../../peer-node/storage/opening.ts";
+import { stampOf } from "../../../peer-node/storage/stamp.ts";
 import { putAll } from "../../contracts/page-store.ts";
 import { temporaryFolder } from "../temporary-folder.ts";
-import { bookState, expectWhole, fetchAll, invented, open, page } from "./invented-folder.ts";
+import { bookState, expectWhole, fetchAll, invented, open, page, touch } from "./invented-folder.ts";
 
 describe("FolderStore, damaged", () => {
   test("wants the pages of an image that was deleted", async () => {
@@ -32,6 +43,21 @@ describe("FolderStore, damaged", () => {
     await putAll(store, invented);
     await store.close();
     expectWhole(folder);
+  });
+
+  test("hashes what was found damaged, whoever vouches for it because it looks as it did", async () => {
+    const folder = temporaryFolder();
+    invented.writeTo(folder);
+    const file = join(folder, "a.png");
+    const { bytes, mtimeNs, ino } = stampOf(lstatSync(file, { bigint: true }));
+    const serve = (options: Partial<FolderStoreOptions> = {}) => open(folder, { purpose: "serve", ...options });
+    await (await serve()).close();
+    writeFileSync(file, Buffer.alloc(bytes, 1));
+    touch(file, mtimeNs);
+    await (await serve({ trust: "nothing" })).close();
+    const store = await serve({ vouched: [{ bytes, mtimeNs, ino }] });
+    expect([store.held.has(page(0)), store.damaged]).toEqual([false, [0]]);
+    await store.close();
   });
 
   test("leaves a file alone that somebody put in place of its own", async () => {
