@@ -139,7 +139,7 @@ export class BookVoice {
     this.#output.note(beginningOf(found));
   }
 
-  #described({ book, descriptor, known }: EventOf<"described">): void {
+  #described({ book, descriptor, knownCount }: EventOf<"described">): void {
     const { id: bookId, imageCount: images, pageCount: pages, bytes } = book;
     const path = resolve(descriptor);
     this.#output.event(
@@ -147,8 +147,8 @@ export class BookVoice {
       { bookId, descriptor: path, images, pages, bytes },
       `${book.name}: ${sizeOf(book)}\n${path}`,
     );
-    if (known > 0)
-      this.#output.note(`Not read again: ${formatCount(known, "image")} that look as when last hashed here`);
+    if (knownCount > 0)
+      this.#output.note(`Not read again: ${formatCount(knownCount, "image")} that look as when last hashed here`);
   }
 
   #skipped({ skipped: { path, reason } }: EventOf<"skipped">): void {

@@ -45,7 +45,7 @@ export interface Description {
   /** How each image's file looked when it was hashed, in image order; a store that serves them need not hash again. */
   readonly stamps: readonly Stamp[];
   /** How many images were known, and so not read. */
-  readonly known: number;
+  readonly knownCount: number;
   /** Files and folders that are not part of the book, and why. */
   readonly skipped: readonly Skipped[];
   /** The descriptor, line by line, each with its LF. */
@@ -66,7 +66,7 @@ export async function describeFolder(options: DescribeOptions): Promise<Descript
   if (fault !== undefined) throw new DescriptorRefused("bad-name", `The book's name ${fault}; give it another`);
   const { files, skipped } = await walkFolder(options.folder);
   if (files.length === 0) throw new DescriptorRefused("bad-count", `${options.folder} holds no images to describe`);
-  const { hashed, known } = await hashAll(files, options);
+  const { hashed, knownCount } = await hashAll(files, options);
   const entries = hashed.map(({ entry }) => entry);
   const head = headOf(name, entries);
   const trackers = options.trackers ?? [];
@@ -78,7 +78,7 @@ export async function describeFolder(options: DescribeOptions): Promise<Descript
     bookId,
     head,
     stamps: hashed.map(({ stamp }) => stamp),
-    known,
+    knownCount,
     skipped,
     *lines() {
       yield `${formatBookLine(head)}\n`;
@@ -91,7 +91,7 @@ export async function describeFolder(options: DescribeOptions): Promise<Descript
 async function hashAll(
   files: readonly FoundFile[],
   options: DescribeOptions,
-): Promise<{ readonly hashed: readonly HashedFile[]; readonly known: number }> {
+): Promise<{ readonly hashed: readonly HashedFile[]; readonly knownCount: number }> {
   const { folder, known, onHashing, signal, hasher, helpers } = options;
   const hashed: HashedFile[] = new Array(files.length);
   const unknown: { readonly row: number; readonly file: FileToHash }[] = [];
@@ -121,7 +121,7 @@ async function hashAll(
   } finally {
     await crew.close();
   }
-  return { hashed, known: files.length - unknown.length };
+  return { hashed, knownCount: files.length - unknown.length };
 }
 
 function headOf(name: string, entries: readonly ImageEntry[]): BookHead {

@@ -8,6 +8,7 @@ import type { Book, ImageEntry } from "../../shared/book.ts";
 import { DescriptorRefused } from "../../shared/faults.ts";
 import type { ImageIndex } from "../../shared/ids.ts";
 import { onDisk } from "../storage/disk-fault.ts";
+import { sameBytes } from "../storage/hasher.ts";
 import { DiskFault } from "../storage/page-store.ts";
 import { type Stamp, sameStamp } from "../storage/stamp.ts";
 import { descriptorsElsewhere } from "../storage/state-folder.ts";
@@ -27,7 +28,8 @@ interface KnownBook {
 
 /** An image of one of them, and how its file looked when it was verified. */
 interface KnownImage {
-  readonly entry: ImageEntry;
+  readonly book: Book;
+  readonly image: ImageIndex;
   readonly stamp: Stamp;
 }
 
@@ -58,16 +60,15 @@ export class KnownImages {
 
   /** The descriptor's line of an image whose file looks as it did when it was verified. */
   entry(path: string, stamp: Stamp): ImageEntry | undefined {
-    for (const known of this.#named(path)) if (sameStamp(known.stamp, stamp)) return known.entry;
-    return undefined;
+    const known = this.#named(path).find((each) => sameStamp(each.stamp, stamp));
+    return known?.book.entry(known.image);
   }
 
   /** How the files of a book's images looked, in image order, as far as they were verified as images of other books. */
   async stampsFor(book: Book): Promise<(Stamp | undefined)[]> {
     const stamps: (Stamp | undefined)[] = [];
     for (const { index, path } of this.#books.length === 0 ? [] : book.images()) {
-      const entry = book.entry(index);
-      stamps.push(this.#named(path).find((known) => isSameImage(known.entry, entry))?.stamp);
+      stamps.push(this.#named(path).find((known) => isSameImage({ book, image: index }, known))?.stamp);
       if (index % BREATH_IMAGES === BREATH_IMAGES - 1) await breathe();
     }
     return stamps;
@@ -81,7 +82,7 @@ export class KnownImages {
     return found.flatMap(({ book, image, sound: stamp }) => {
       // What one book's check found damaged is not sound because another book's record is older.
       const isDamaged = found.some(({ damaged }) => stamp && damaged && sameStamp(stamp, damaged));
-      return stamp === undefined || isDamaged ? [] : [{ entry: book.entry(image), stamp }];
+      return stamp === undefined || isDamaged ? [] : [{ book, image, stamp }];
     });
   }
 }
@@ -106,6 +107,14 @@ async function unlessUnreadable<Result>(read: () => Promise<Result>): Promise<Re
   }
 }
 
-function isSameImage(one: ImageEntry, other: ImageEntry): boolean {
-  return one.bytes === other.bytes && one.sha256 === other.sha256 && one.pages === other.pages;
+/** True when both books say the same of the bytes: of all of them, and of each page. */
+function isSameImage(one: Omit<KnownImage, "stamp">, other: KnownImage): boolean {
+  const [image, theirs] = [one.book.image(one.image), other.book.image(other.image)];
+  if (image.bytes !== theirs.bytes) return false;
+  if (!sameBytes(one.book.imageDigest(one.image), other.book.imageDigest(other.image))) return false;
+  const pages = other.book.pagesOf(other.image);
+  return one.book.pagesOf(one.image).every((page, ordinal) => {
+    const twin = pages[ordinal];
+    return twin !== undefined && sameBytes(one.book.pageDigest(page), other.book.pageDigest(twin));
+  });
 }

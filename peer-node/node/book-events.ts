@@ -22,7 +22,7 @@ export type BookEvent =
   /** What was found of the chosen images in the folder they go to, before the first page is fetched. */
   | ({ readonly type: "found" } & Beginning)
   /** The folder was described, and its descriptor written; so many images look as they were recorded, and were not read. */
-  | { readonly type: "described"; readonly book: Book; readonly descriptor: string; readonly known: number }
+  | { readonly type: "described"; readonly book: Book; readonly descriptor: string; readonly knownCount: number }
   /** Something in the folder does not become part of the book. */
   | { readonly type: "skipped"; readonly skipped: Skipped }
   /** This disk keeps an image under another name than the publisher's. */

@@ -58,9 +58,9 @@ export async function describeBook(job: DescribeJob): Promise<DescribedBook> {
     onHashing: (bytes, of) => onEvent({ type: "hashing", bytes, of }),
   });
   for (const skipped of description.skipped) onEvent({ type: "skipped", skipped });
-  const { book, stamps, known } = description;
+  const { book, stamps, knownCount } = description;
   const descriptor = await writeDescriptor(job, description);
-  onEvent({ type: "described", book, descriptor, known });
+  onEvent({ type: "described", book, descriptor, knownCount });
   return { book, descriptor, folder, stamps };
 }
 

@@ -54,7 +54,7 @@ describe("What is known of a folder that was published", () => {
       await describeFolder({ folder }),
       await describeFolder({ folder, known: await KnownImages.in(folder) }),
     ];
-    expect([plain.known, again.known]).toEqual([0, 3]);
+    expect([plain.knownCount, again.knownCount]).toEqual([0, 3]);
   });
 
   it("is not what was changed, replaced or added since, of which alone the bytes are hashed", async () => {
